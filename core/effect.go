@@ -1,0 +1,131 @@
+package core
+
+import "time"
+
+// Order is one effect on its way to a driver. A driver that holds a leg or a
+// station refuses an order whose Epoch is older than one it has seen there.
+type Order struct {
+	Epoch  uint64 // which life of the floor gave it; grows with every start
+	Seq    uint64 // the event it came from
+	Effect Effect
+}
+
+// Effect is an order of the floor. The set is closed. Carrying one out never
+// blocks the floor and never fails in its face: trouble comes back as news.
+//
+//sumtype:decl
+type Effect interface{ effect() }
+
+// Signalling. The SIP driver carries these out.
+type (
+	// Dial calls a SIP contact on a new leg. It answers with LegRang, LegUp, LegGone.
+	Dial struct {
+		Leg   LegID
+		Call  CallID
+		Agent UserID  // set when an agent's phone is rung
+		Offer OfferID // set when it is an offer
+		To    string  // SIP URI
+		From  Party   // who is shown
+		Codec string  // the other leg's codec, to be offered first
+	}
+	// Ring sends 180.
+	Ring struct{ Leg LegID }
+	// Early sends 183 with SDP: Play is heard before the answer.
+	Early struct{ Leg LegID }
+	// Answer sends 200; LegUp follows with the ACK.
+	Answer struct{ Leg LegID }
+	// Reject refuses a leg that was not answered; LegGone follows.
+	Reject struct {
+		Leg   LegID
+		Cause Cause
+	}
+	// Drop ends a leg in any state (CANCEL, BYE or refusal); LegGone follows.
+	Drop struct {
+		Leg   LegID
+		Cause Cause
+	}
+)
+
+// Audio. The media engine carries these out, whatever the leg is.
+type (
+	// Join puts the leg into a room, out of the one it was in, and ends what
+	// was played to it. All in a room hear each other.
+	Join struct {
+		Room RoomID
+		Leg  LegID
+	}
+	// Part takes the leg out of its room; it hears nothing.
+	Part struct{ Leg LegID }
+	// Play plays the sounds one after the other, in place of what was played.
+	// A leg in a room leaves it. With Loop it goes on until replaced.
+	Play struct {
+		Leg    LegID
+		Play   PlayID
+		Sounds []SoundID
+		Loop   bool
+	}
+	// Stop ends what is played.
+	Stop struct{ Leg LegID }
+	// Mute makes the leg unheard by its room.
+	Mute struct {
+		Leg LegID
+		On  bool
+	}
+	// SendDigits presses keys towards the far end (RFC 4733).
+	SendDigits struct {
+		Leg    LegID
+		Digits string
+	}
+	// Record keeps what the leg says, on disk from the first packet.
+	Record struct {
+		Leg     LegID
+		Call    CallID
+		Record  RecordID
+		Longest time.Duration
+		Silence time.Duration // ends after so much silence; 0 never
+		Keys    string        // ends on one of these keys
+	}
+	// StopRecord ends Record early; RecordEnded follows.
+	StopRecord struct{ Leg LegID }
+)
+
+// The desk, the records and the answers.
+type (
+	// Show marks an agent's desk as changed. Now: an offer, an answer or an end,
+	// sent at once; the rest within 50 ms.
+	Show struct {
+		Agent UserID
+		Now   bool
+	}
+	// Fetch asks the address book who a number is; ContactCame follows.
+	Fetch struct {
+		Call   CallID
+		Number string
+	}
+	// Note is a fact to keep. It leaves after the flight record is on disk.
+	Note struct{ Fact Fact }
+	// Reply answers an Asked; Err is nil when it was done.
+	Reply struct {
+		Ask AskID
+		Err *Error
+	}
+)
+
+func (Dial) effect()       {}
+func (Ring) effect()       {}
+func (Early) effect()      {}
+func (Answer) effect()     {}
+func (Reject) effect()     {}
+func (Drop) effect()       {}
+func (Join) effect()       {}
+func (Part) effect()       {}
+func (Play) effect()       {}
+func (Stop) effect()       {}
+func (Mute) effect()       {}
+func (SendDigits) effect() {}
+func (Record) effect()     {}
+func (StopRecord) effect() {}
+func (Show) effect()       {}
+func (Fetch) effect()      {}
+func (Note) effect()       {}
+func (Reply) effect()      {}

@@ -1,0 +1,153 @@
+package core
+
+import "time"
+
+// Fact is what is kept of the day in SQL. The set is closed.
+//
+//sumtype:decl
+type Fact interface{ fact() }
+
+// Interaction is the record of one call, written once, when it is over. Every
+// admitted INVITE leaves exactly one.
+type Interaction struct {
+	ID        InteractionID
+	Call      CallID
+	Direction string // inbound, outbound, internal
+	Mode      string // smart, direct
+	From      Party
+	To        string // what was dialled
+	Contact   ContactID
+	Name      string  // the contact's name
+	Queue     QueueID // the last one
+	Agent     UserID  // the last who talked
+	// Outcome: answered, abandoned (gave up while waiting or ringing),
+	// voice_mailbox, hung_up (ended in the tree), refused, failed.
+	Outcome string
+	// EndedBy: caller, agent, system.
+	EndedBy       string
+	Cause         Cause
+	Came          Time
+	Answered      Time // an agent talked; zero when none did
+	Ended         Time
+	Talk          time.Duration
+	Held          time.Duration
+	Path          []Visit
+	Vars          []Var
+	Distributions []Distribution
+	Offers        []OfferRecord
+	Legs          []LegRecord
+	SIPCallID     string
+}
+
+// Visit is one step of a call through a tree.
+type Visit struct {
+	Node   string
+	Name   string
+	Kind   string
+	At     Time
+	Output string // by which it was left
+	What   string // in short, for the Datas tab: "key 2", "open", "sound snd_x is missing"
+}
+
+// Var is one thing learned about a call, with where it came from.
+type Var struct {
+	Name, Value, Source string
+	Secret              bool
+}
+
+// Distribution is one passage of a call through one queue: the unit of
+// reporting. It ends in exactly one outcome, a named output of the queue.
+type Distribution struct {
+	Queue   QueueID
+	Group   GroupID
+	Entered Time
+	Left    Time
+	Outcome string // answered, full, closed, no_agent_logged_in, max_wait, caller_left, withdrawn, error, …
+	Agent   UserID
+	Wait    time.Duration
+}
+
+// OfferRecord is one proposal of the call to one agent and why it was made.
+type OfferRecord struct {
+	ID       OfferID
+	Agent    UserID
+	Queue    QueueID // empty for a direct call
+	Made     Time
+	Drawn    Time // zero when it was never drawn
+	Ended    Time
+	Outcome  string // answered, ignored, declined, busy, caller_left, lost_to_other, withdrawn, device_fault
+	Cause    Cause
+	Decision Decision
+}
+
+// Decision says why an agent was chosen: those looked at, best first, and how
+// many more were passed over for the same reason.
+type Decision struct {
+	At         Time
+	Strategy   string
+	Candidates []Candidate
+	Others     []Others
+	// Waiting: how many calls the agents of the queue had to choose from, and
+	// the score of this one with its terms, in seconds.
+	CallScore []Term
+}
+
+// Candidate is one agent of the queue at the instant of a decision.
+type Candidate struct {
+	Agent    UserID
+	Eligible bool
+	Reason   string // chosen, longer_idle_first, busy, resting, refused_before, not_responding, …
+	Score    int64  // the larger the better; milliseconds for longest idle
+	Terms    []Term
+}
+
+// Others counts the candidates of a large queue that are not listed.
+type Others struct {
+	Reason string
+	Count  int
+}
+
+// Term is one summand of a score.
+type Term struct {
+	Name  string
+	Value int64
+}
+
+// LegRecord is one endpoint's part in a call.
+type LegRecord struct {
+	Leg     LegID
+	Agent   UserID // empty for the caller
+	Kind    string // caller, browser, phone
+	Codec   string
+	Began   Time
+	Up      Time
+	Ended   Time
+	Cause   Cause
+	Quality *Quality
+}
+
+// VoiceMessage is a message that a caller left.
+type VoiceMessage struct {
+	ID          RecordID
+	Interaction InteractionID
+	Mailbox     MailboxID
+	From        Party
+	Name        string
+	Left        Time
+	Length      time.Duration
+	File        string
+}
+
+// AgentMoved is one span of an agent's day in one routing state.
+type AgentMoved struct {
+	Agent    UserID
+	State    RoutingState
+	Activity ActivityID
+	From     Time
+	To       Time
+	Reason   string
+}
+
+func (Interaction) fact()  {}
+func (VoiceMessage) fact() {}
+func (AgentMoved) fact()   {}

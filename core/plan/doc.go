@@ -1,0 +1,231 @@
+// Package plan is what an administrator may set for one company: users,
+// profiles, activities, queues, groups, numbers, trees, prompts, hours and
+// mailboxes. A Doc is what is written and kept, as JSON; Compile checks it and
+// makes the Plan, immutable and with everything found by name at once, that
+// the floor works with.
+//
+// It knows nothing of what is going on right now (that is the floor) and not
+// how a tree is walked (that is flow): a tree's nodes are data here, with their
+// outputs checked to lead somewhere.
+package plan
+
+import (
+	"encoding/json"
+	"time"
+
+	"belfry/core"
+)
+
+// Doc is a company as it is written. Every list may be in any order; ids are
+// unique over the whole document.
+type Doc struct {
+	Company    Company    `json:"company"`
+	Users      []User     `json:"users"`
+	Profiles   []Profile  `json:"profiles"`
+	Activities []Activity `json:"activities"`
+	Queues     []Queue    `json:"queues"`
+	Groups     []Group    `json:"groups"`
+	Numbers    []Number   `json:"numbers"`
+	Trees      []Tree     `json:"trees"`
+	Sounds     []Sound    `json:"sounds"`
+	Hours      []Hours    `json:"hours"`
+	Mailboxes  []Mailbox  `json:"mailboxes"`
+}
+
+// Company is the tenant.
+type Company struct {
+	ID       core.CompanyID `json:"id"`
+	Name     string         `json:"name"`
+	Zone     string         `json:"zone"`     // IANA time zone; days begin at its midnight
+	Language string         `json:"language"` // en, fr
+	// Unknown is played, where the trunk wants it, to who dials no number of ours.
+	Unknown core.SoundID `json:"unknown,omitempty"`
+	// Comfort is heard by a caller whose agent's line is lost.
+	Comfort core.SoundID `json:"comfort,omitempty"`
+}
+
+// User is a person who logs in. Passwords are not here: the store keeps them.
+type User struct {
+	ID        core.UserID    `json:"id"`
+	Login     string         `json:"login"`
+	Name      string         `json:"name"`
+	Extension string         `json:"extension,omitempty"`
+	Profile   core.ProfileID `json:"profile"`
+	Language  string         `json:"language,omitempty"`
+	// Phone is a fixed SIP contact: this user's station is that phone.
+	Phone string `json:"phone,omitempty"`
+	// RingTime of direct calls, then Away applies; 0 means 20 s.
+	RingSeconds int `json:"ring_seconds,omitempty"`
+	// Mailbox takes direct calls that were not answered; empty: they are refused.
+	Mailbox core.MailboxID `json:"mailbox,omitempty"`
+}
+
+// Right is something a profile may do.
+type Right string
+
+// The rights. A route of the API names the one it needs.
+const (
+	TakeCalls    Right = "take_calls" // the Banner and a station
+	RecordCall   Right = "record"     // start and stop a recording
+	TakeFromPool Right = "pool_take"  // Take this call
+	SeePool      Right = "pool_see"   // waiting calls of the supervised queues
+	Supervise    Right = "supervise"  // others' history, live boards
+	Administer   Right = "administer" // Maker
+	CallOut      Right = "call_out"
+)
+
+// Profile is the modules, queues and rights of a user.
+type Profile struct {
+	ID         core.ProfileID `json:"id"`
+	Name       string         `json:"name"`
+	Queues     []core.QueueID `json:"queues,omitempty"`     // served
+	Supervises []core.QueueID `json:"supervises,omitempty"` // seen in the pool
+	Rights     []Right        `json:"rights,omitempty"`
+	AutoAnswer bool           `json:"auto_answer,omitempty"`
+	// NoDecline hides Decline.
+	NoDecline bool `json:"no_decline,omitempty"`
+	// PostSeconds after direct calls; 0 none.
+	PostSeconds int `json:"post_seconds,omitempty"`
+}
+
+// Category of an activity.
+type Category string
+
+// The categories: green, purple, blue.
+const (
+	Processing    Category = "processing"
+	Productive    Category = "productive_unavailability"
+	NonProductive Category = "non_productive_unavailability"
+)
+
+// Activity is what an agent chooses to do. Only Processing activities open
+// Smart calls.
+type Activity struct {
+	ID       core.ActivityID `json:"id"`
+	Name     string          `json:"name"`
+	NameFR   string          `json:"name_fr,omitempty"`
+	Category Category        `json:"category"`
+}
+
+// Strategy of a queue.
+type Strategy string
+
+// LongestIdle gives a call to the agent who has been free the longest.
+const LongestIdle Strategy = "longest_idle"
+
+// Queue is a distribution queue. Zero values mean the defaults named beside
+// each field (features.md B1, B2, B12, B14).
+type Queue struct {
+	ID       core.QueueID `json:"id"`
+	Name     string       `json:"name"`
+	Strategy Strategy     `json:"strategy,omitempty"`         // longest_idle
+	Ring     int          `json:"ring_seconds,omitempty"`     // 20; 5–120
+	MaxWait  int          `json:"max_wait_seconds,omitempty"` // 0: no maximum
+	MaxSize  int          `json:"max_size,omitempty"`         // 0: no maximum
+	// Empty makes a call leave at once by no_agent_logged_in.
+	Empty    bool         `json:"leave_when_empty,omitempty"`
+	Priority int          `json:"priority_seconds,omitempty"`      // seniority given to its calls; may be negative
+	Class    int          `json:"class,omitempty"`                 // 0–9, strict, above the score
+	Late     int          `json:"late_seconds,omitempty"`          // 60: the pool shows a call as late
+	Short    int          `json:"short_abandon_seconds,omitempty"` // 5
+	Music    core.SoundID `json:"music,omitempty"`
+	// PostMode timed, none, until_closed; timed when PostSeconds is set.
+	PostMode    string `json:"post_mode,omitempty"`
+	PostSeconds int    `json:"post_seconds,omitempty"`
+	PostStep    int    `json:"post_step_seconds,omitempty"` // 30
+	PostSteps   int    `json:"post_steps,omitempty"`        // 3; -1 none
+	// NoAnswer, Reject, LineBusy: rest after each, seconds; 10. -1 none.
+	NoAnswerDelay int  `json:"no_answer_delay_seconds,omitempty"`
+	RejectDelay   int  `json:"reject_delay_seconds,omitempty"`
+	BusyDelay     int  `json:"busy_delay_seconds,omitempty"`
+	MaxMisses     int  `json:"max_consecutive_misses,omitempty"` // 2; -1 no limit
+	RefusedAgain  int  `json:"refused_again_seconds,omitempty"`  // 60
+	Small         bool `json:"small_banner,omitempty"`
+	// Recording off, manual, automatic.
+	Recording string `json:"recording,omitempty"`
+	Form      string `json:"form,omitempty"`
+}
+
+// Group is a distribution group: it decides which queue a call enters, as
+// smooth weighted round robin. Shares sum to 100, over at most 50 queues.
+type Group struct {
+	ID     core.GroupID `json:"id"`
+	Name   string       `json:"name"`
+	Shares []Share      `json:"shares"`
+}
+
+// Share is one queue's part of a group, in percent.
+type Share struct {
+	Queue   core.QueueID `json:"queue"`
+	Percent int          `json:"percent"`
+}
+
+// Number is something that can be dialled from outside and the tree it leads to.
+type Number struct {
+	Number string      `json:"number"` // E.164
+	Label  string      `json:"label,omitempty"`
+	Tree   core.TreeID `json:"tree"`
+}
+
+// Sound is a prompt or a piece of music. The media engine finds the file.
+type Sound struct {
+	ID   core.SoundID `json:"id"`
+	Name string       `json:"name"`
+	File string       `json:"file"` // in the data folder's sounds/, or built in
+	Text string       `json:"text,omitempty"`
+}
+
+// Hours are opening hours in the company's zone, or in Zone.
+type Hours struct {
+	ID   string `json:"id"` // hrs_…
+	Name string `json:"name"`
+	Zone string `json:"zone,omitempty"`
+	// Spans open; a weekday of 0 is Sunday. From and To are HH:MM; To 24:00 is midnight.
+	Spans      []Span      `json:"spans"`
+	Exceptions []Exception `json:"exceptions,omitempty"`
+}
+
+// Span is one open stretch of a weekday.
+type Span struct {
+	Day  time.Weekday `json:"day"`
+	From string       `json:"from"`
+	To   string       `json:"to"`
+}
+
+// Exception replaces the spans of one date, YYYY-MM-DD. No From: closed.
+type Exception struct {
+	Date string `json:"date"`
+	Name string `json:"name"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// Mailbox is a voice mailbox.
+type Mailbox struct {
+	ID       core.MailboxID `json:"id"`
+	Name     string         `json:"name"`
+	Greeting core.SoundID   `json:"greeting,omitempty"`
+	Min      int            `json:"min_seconds,omitempty"`     // 3
+	Max      int            `json:"max_seconds,omitempty"`     // 180
+	Silence  int            `json:"silence_seconds,omitempty"` // 10
+}
+
+// Tree is a Smart Routing: nodes, and for each named output of a node the node
+// it leads to. It starts at the node of kind start.
+type Tree struct {
+	ID      core.TreeID `json:"id"`
+	Name    string      `json:"name"`
+	Version int         `json:"version"`
+	Nodes   []Node      `json:"nodes"`
+}
+
+// Node is one step of a tree. Settings belong to its kind (see flow). An output
+// that is not wired falls to Outputs["default"]; where that is missing too, the
+// call is ended politely, never left in silence.
+type Node struct {
+	ID       string            `json:"id"`
+	Kind     string            `json:"kind"`
+	Name     string            `json:"name,omitempty"`
+	Settings json.RawMessage   `json:"settings,omitempty"`
+	Outputs  map[string]string `json:"outputs,omitempty"`
+}
