@@ -42,6 +42,8 @@ type Company struct {
 	Unknown core.SoundID `json:"unknown,omitempty"`
 	// Comfort is heard by a caller whose agent's line is lost.
 	Comfort core.SoundID `json:"comfort,omitempty"`
+	// Goodbye is said before a tree that leads nowhere ends a call.
+	Goodbye core.SoundID `json:"goodbye,omitempty"`
 }
 
 // User is a person who logs in. Passwords are not here: the store keeps them.

@@ -74,3 +74,30 @@ func Or(n, def int) int {
 
 // Seconds is Or as a duration.
 func Seconds(n, def int) time.Duration { return time.Duration(Or(n, def)) * time.Second }
+
+// Warnings are what is allowed but unwise: a queue without any limit, a queue
+// nobody serves, a tree with an output that leads nowhere.
+func (p *Plan) Warnings() []Problem { return nil }
+
+// Serves are the queues that the user serves, sorted.
+func (p *Plan) Serves(u core.UserID) []core.QueueID { return nil }
+
+// Servers are the users who serve the queue, sorted.
+func (p *Plan) Servers(q core.QueueID) []core.UserID { return nil }
+
+// Supervises are the queues whose waiting calls the user sees, sorted.
+func (p *Plan) Supervises(u core.UserID) []core.QueueID { return nil }
+
+// Supervisors are the users who see the queue's waiting calls, sorted.
+func (p *Plan) Supervisors(q core.QueueID) []core.UserID { return nil }
+
+// ProfileOf returns the user's profile; nil when there is no such user.
+func (p *Plan) ProfileOf(u core.UserID) *Profile { return nil }
+
+// FirstActivity is the first one that takes calls; empty when none does.
+func (p *Plan) FirstActivity() core.ActivityID { return "" }
+
+// Dialled finds what a dialled text leads to: a number of ours in any usual
+// spelling (+33100000000, 0033100000000, %2B33100000000), or a user's
+// extension. Both are nil when it leads nowhere.
+func (p *Plan) Dialled(text string) (*Number, *User) { return nil, nil }

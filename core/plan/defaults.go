@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"time"
+
+	"belfry/core"
+)
+
+// RingTime is how long an offer of the queue rings, from when it is drawn.
+func (q *Queue) RingTime() time.Duration { return Seconds(q.Ring, 20) }
+
+// LongestWait is how long a call may wait; 0: for ever.
+func (q *Queue) LongestWait() time.Duration { return Seconds(q.MaxWait, 0) }
+
+// NoAnswerRest is how long an agent who let an offer ring out is left alone.
+func (q *Queue) NoAnswerRest() time.Duration { return Seconds(q.NoAnswerDelay, 10) }
+
+// RejectRest is how long an agent who declined is left alone.
+func (q *Queue) RejectRest() time.Duration { return Seconds(q.RejectDelay, 10) }
+
+// BusyRest is how long an agent whose phone was busy is left alone.
+func (q *Queue) BusyRest() time.Duration { return Seconds(q.BusyDelay, 10) }
+
+// Misses is how many offers in a row an agent may let ring out; 0: no limit.
+func (q *Queue) Misses() int { return Or(q.MaxMisses, 2) }
+
+// RefusedRest is how long a refused call is kept from the same agent when
+// nobody else is left.
+func (q *Queue) RefusedRest() time.Duration { return Seconds(q.RefusedAgain, 60) }
+
+// LateAfter is the wait after which the pool shows a call as late.
+func (q *Queue) LateAfter() time.Duration { return Seconds(q.Late, 60) }
+
+// ShortAbandon is the wait below which giving up is counted apart.
+func (q *Queue) ShortAbandon() time.Duration { return Seconds(q.Short, 5) }
+
+// Seniority is what the queue adds to the age of its calls.
+func (q *Queue) Seniority() time.Duration { return time.Duration(q.Priority) * time.Second }
+
+// PostTime is the length of the post-interaction; 0: none.
+func (q *Queue) PostTime() time.Duration {
+	switch {
+	case q.PostMode == "none":
+		return 0
+	case q.PostMode == "until_closed":
+		return time.Hour // the cap
+	case q.PostMode == "" && q.PostSeconds == 0:
+		return 0
+	}
+	return Seconds(q.PostSeconds, 30)
+}
+
+// PostExtension is what one extension adds.
+func (q *Queue) PostExtension() time.Duration { return Seconds(q.PostStep, 30) }
+
+// PostExtensions is how many extensions there may be.
+func (q *Queue) PostExtensions() int { return Or(q.PostSteps, 3) }
+
+// MusicSound is what waiting and held callers hear; empty: silence.
+func (q *Queue) MusicSound() core.SoundID { return q.Music }
+
+// RingTime of direct calls to the user.
+func (u *User) RingTime() time.Duration { return Seconds(u.RingSeconds, 20) }
+
+// PostTime after direct calls; 0: none.
+func (p *Profile) PostTime() time.Duration { return Seconds(p.PostSeconds, 0) }
+
+// Shortest is the least length of a message that is kept.
+func (m *Mailbox) Shortest() time.Duration { return Seconds(m.Min, 3) }
+
+// Longest is the most that is recorded.
+func (m *Mailbox) Longest() time.Duration { return Seconds(m.Max, 180) }
+
+// Quiet is the silence that ends a recording.
+func (m *Mailbox) Quiet() time.Duration { return Seconds(m.Silence, 10) }
