@@ -36,6 +36,8 @@ type Desk struct {
 	Seq   uint64 // of the last event; a desk with a smaller one is late news
 	Agent DeskAgent
 	Offer *DeskOffer
+	// Last is the offer before, for as long as its end is news: 5 s.
+	Last  *DeskLast
 	Calls []DeskCall
 	Post  *DeskPost
 	// Missed are the offers this agent let ring out, newest first, at most 20.
@@ -88,6 +90,15 @@ type DeskOffer struct {
 	Ring      time.Duration
 	Auto      bool   // will be answered by itself after the zip tone
 	Codec     string // the codec to send, should it be accepted
+}
+
+// DeskLast says how an offer ended that this agent did not take.
+type DeskLast struct {
+	Offer   OfferID
+	Call    CallID
+	Outcome string // ignored, declined, caller_left, lost_to_other, withdrawn, device_fault
+	By      string // the colleague's name when lost_to_other
+	At      Time
 }
 
 // DeskTransfer says who sent a call and how.
