@@ -1,0 +1,34 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// Each page is an entry of its own: a fault in one cannot keep another from
+// loading. The book of parts is a page for us and is not in the product.
+const pages = ["login", "banner"];
+const book = process.env.BELFRY_BOOK === "1";
+
+// In development the pages come from Vite and the rest from a running belfry.
+const belfry = process.env.BELFRY_HTTP ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+	plugins: [svelte()],
+	build: {
+		target: "es2022",
+		outDir: book ? "shots/book" : "dist",
+		emptyOutDir: true,
+		manifest: true,
+		assetsInlineLimit: 0,
+		modulePreload: { polyfill: false },
+		rollupOptions: {
+			input: book ? ["kit/book.html"] : pages.map((page) => `${page}.html`),
+		},
+	},
+	server: {
+		host: "127.0.0.1",
+		proxy: { "/api": { target: belfry, changeOrigin: false } },
+	},
+	test: {
+		include: ["**/*.test.ts"],
+		exclude: ["node_modules/**", "dist/**", "shots/**"],
+		environment: "node",
+	},
+});
