@@ -1,0 +1,14 @@
+// Package sip makes legs of what speaks SIP: trunks and phones. It reads and
+// writes the messages, keeps transactions and dialogs, negotiates audio by
+// offer and answer, refuses what is wrong or too much, and tells the floor what
+// happened.
+//
+// It does not think: who is rung and when a call ends is ordered by the floor
+// (core.Order). It touches no audio: each leg's RTP is a media.Leg, and keys,
+// sounds and recordings are the media engine's. It does not register phones and
+// it is no proxy.
+//
+// Everything about one Call-ID happens on one lane, a goroutine with its own
+// calls, transactions and clock, in the order in which it came. So nothing in
+// here is locked but the lanes' inboxes.
+package sip
