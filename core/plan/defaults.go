@@ -73,3 +73,17 @@ func (m *Mailbox) Longest() time.Duration { return Seconds(m.Max, 180) }
 
 // Quiet is the silence that ends a recording.
 func (m *Mailbox) Quiet() time.Duration { return Seconds(m.Silence, 10) }
+
+// Or returns n, or def when n is 0; a negative n means none and gives 0.
+func Or(n, def int) int {
+	switch {
+	case n == 0:
+		return def
+	case n < 0:
+		return 0
+	}
+	return n
+}
+
+// Seconds is Or as a duration.
+func Seconds(n, def int) time.Duration { return time.Duration(Or(n, def)) * time.Second }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -26,15 +25,16 @@ type Plan struct {
 	sounds     map[core.SoundID]*Sound
 	hours      map[string]*Hours
 	mailboxes  map[core.MailboxID]*Mailbox
-}
 
-// Parse reads a Doc and compiles it.
-func Parse(revision uint64, doc []byte) (*Plan, error) {
-	var d Doc
-	if err := json.Unmarshal(doc, &d); err != nil {
-		return nil, core.FieldErrorf("plan", "plan-unreadable", "the plan is not readable: %v", err)
-	}
-	return Compile(revision, &d)
+	zones    map[string]*time.Location
+	warnings []Problem
+
+	// Who serves and who sees which queue, each sorted.
+	serves      map[core.UserID][]core.QueueID
+	servers     map[core.QueueID][]core.UserID
+	supervises  map[core.UserID][]core.QueueID
+	supervisors map[core.QueueID][]core.UserID
+	first       core.ActivityID
 }
 
 // User and its fellows find a thing by its id; nil when there is none.
@@ -51,53 +51,68 @@ func (p *Plan) Sound(id core.SoundID) *Sound          { return p.sounds[id] }
 func (p *Plan) Hours(id string) *Hours                { return p.hours[id] }
 func (p *Plan) Mailbox(id core.MailboxID) *Mailbox    { return p.mailboxes[id] }
 
+// Warnings are what is allowed but unwise: a queue without any limit, a queue
+// nobody serves, a tree with an output that leads nowhere.
+func (p *Plan) Warnings() []Problem { return p.warnings }
+
+// ProfileOf returns the user's profile; nil when there is no such user.
+func (p *Plan) ProfileOf(u core.UserID) *Profile {
+	user := p.users[u]
+	if user == nil {
+		return nil
+	}
+	return p.profiles[user.Profile]
+}
+
 // Can says whether the user's profile has the right.
 func (p *Plan) Can(id core.UserID, r Right) bool {
-	u := p.users[id]
-	if u == nil {
-		return false
-	}
-	pro := p.profiles[u.Profile]
+	pro := p.ProfileOf(id)
 	return pro != nil && slices.Contains(pro.Rights, r)
 }
 
-// Or returns n, or def when n is 0; a negative n means none and gives 0.
-func Or(n, def int) int {
-	switch {
-	case n == 0:
-		return def
-	case n < 0:
-		return 0
-	}
-	return n
-}
-
-// Seconds is Or as a duration.
-func Seconds(n, def int) time.Duration { return time.Duration(Or(n, def)) * time.Second }
-
-// Warnings are what is allowed but unwise: a queue without any limit, a queue
-// nobody serves, a tree with an output that leads nowhere.
-func (p *Plan) Warnings() []Problem { return nil }
-
-// Serves are the queues that the user serves, sorted.
-func (p *Plan) Serves(u core.UserID) []core.QueueID { return nil }
+// Serves are the queues that the user serves, sorted. The caller must not
+// change what it and its three fellows return.
+func (p *Plan) Serves(u core.UserID) []core.QueueID { return p.serves[u] }
 
 // Servers are the users who serve the queue, sorted.
-func (p *Plan) Servers(q core.QueueID) []core.UserID { return nil }
+func (p *Plan) Servers(q core.QueueID) []core.UserID { return p.servers[q] }
 
 // Supervises are the queues whose waiting calls the user sees, sorted.
-func (p *Plan) Supervises(u core.UserID) []core.QueueID { return nil }
+func (p *Plan) Supervises(u core.UserID) []core.QueueID { return p.supervises[u] }
 
 // Supervisors are the users who see the queue's waiting calls, sorted.
-func (p *Plan) Supervisors(q core.QueueID) []core.UserID { return nil }
-
-// ProfileOf returns the user's profile; nil when there is no such user.
-func (p *Plan) ProfileOf(u core.UserID) *Profile { return nil }
+func (p *Plan) Supervisors(q core.QueueID) []core.UserID { return p.supervisors[q] }
 
 // FirstActivity is the first one that takes calls; empty when none does.
-func (p *Plan) FirstActivity() core.ActivityID { return "" }
+func (p *Plan) FirstActivity() core.ActivityID { return p.first }
 
-// Dialled finds what a dialled text leads to: a number of ours in any usual
-// spelling (+33100000000, 0033100000000, %2B33100000000), or a user's
-// extension. Both are nil when it leads nowhere.
-func (p *Plan) Dialled(text string) (*Number, *User) { return nil, nil }
+// derive computes what is looked up often.
+func (p *Plan) derive() {
+	p.serves, p.supervises = map[core.UserID][]core.QueueID{}, map[core.UserID][]core.QueueID{}
+	p.servers, p.supervisors = map[core.QueueID][]core.UserID{}, map[core.QueueID][]core.UserID{}
+	users := make([]core.UserID, 0, len(p.Doc.Users))
+	for i := range p.Doc.Users {
+		users = append(users, p.Doc.Users[i].ID)
+	}
+	slices.Sort(users)
+	for _, u := range users { // in order, so that each list of users is sorted
+		pro := p.ProfileOf(u)
+		p.serves[u] = tie(u, pro.Queues, p.servers)
+		p.supervises[u] = tie(u, pro.Supervises, p.supervisors)
+	}
+	for _, a := range p.Doc.Activities {
+		if a.Category == Processing {
+			p.first = a.ID
+			break
+		}
+	}
+}
+
+// tie returns the queues sorted, each once, and enters the user under each.
+func tie(u core.UserID, queues []core.QueueID, of map[core.QueueID][]core.UserID) []core.QueueID {
+	mine := slices.Compact(slices.Sorted(slices.Values(queues)))
+	for _, q := range mine {
+		of[q] = append(of[q], u)
+	}
+	return mine
+}
