@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+
+	"belfry/core"
+)
+
+// Floor is the company's live state behind its host.
+type Floor interface {
+	// Ask waits for the floor's reply to what an agent wants.
+	Ask(ctx context.Context, agent core.UserID, w core.Want) error
+	// Tell gives news and never blocks.
+	Tell(ev core.Event) error
+	// Desk is the agent's desk as of now; nil when there is none. Read only.
+	Desk(agent core.UserID) *core.Desk
+	// PoolOf is the agent's list of waiting calls as of now. Read only.
+	PoolOf(agent core.UserID) *core.Pool
+	// Live is the record so far of a call that is not over; nil when none.
+	Live(call core.CallID) *core.Interaction
+}
+
+// Broken is an invariant that does not hold: floor.Broken in other words.
+type Broken struct {
+	Invariant int
+	What      string
+	IDs       []string
+}
+
+// Stations are the browsers' audio lines.
+type Stations interface {
+	// Offer takes an SDP offer and gives the answer. The newest line of an
+	// agent replaces the one before.
+	Offer(ctx context.Context, agent core.UserID, sdp string) (core.StationID, string, error)
+	// Close ends the agent's line; kind Missing when it is not theirs.
+	Close(ctx context.Context, agent core.UserID, station core.StationID) error
+}
+
+// Users know passwords and sessions.
+type Users interface {
+	// Login returns who it is. Whatever is wrong, it is one error of kind
+	// Denied and takes the same time.
+	Login(ctx context.Context, login, password string) (core.UserID, error)
+	// OpenSession makes a session that ends at until and returns its token, to
+	// be given back to the browser and kept nowhere. About says in words which
+	// browser it is.
+	OpenSession(ctx context.Context, user core.UserID, about string, until core.Time) (token string, err error)
+	// Session finds a session that has not ended by its token; kind Missing
+	// when there is none.
+	Session(ctx context.Context, token string) (Session, error)
+	CloseSession(ctx context.Context, token string) error
+}
+
+// Session is one log-in.
+type Session struct {
+	User  core.UserID
+	Since core.Time
+	Until core.Time
+}
+
+// Records are the calls that are over, newest first.
+type Records interface {
+	// Interactions returns one page and the cursor of the next, empty at the end.
+	Interactions(ctx context.Context, f Filter) ([]core.Interaction, string, error)
+	// Interaction finds one, whole; kind Missing when there is none.
+	Interaction(ctx context.Context, id core.InteractionID) (*core.Interaction, error)
+}
+
+// Filter says which interactions are asked for. A zero field asks for all.
+type Filter struct {
+	Seen      Scope
+	Agent     core.UserID
+	Queue     core.QueueID
+	Outcome   string
+	Direction string
+	Number    string    // part of the caller's or the dialled number
+	Since     core.Time // came at or after
+	Before    core.Time // came before
+	After     string    // the cursor
+	Limit     int       // 1–200
+}
+
+// Scope is what the asker may see: everything, or what one of the others holds
+// for.
+type Scope struct {
+	All    bool
+	Agent  core.UserID    // talked, or had an offer
+	Queues []core.QueueID // went through one of these
+	Trees  bool           // came through a tree and never reached a queue
+}
+
+// Voice are the voice messages, newest first.
+type Voice interface {
+	Messages(ctx context.Context, after string, limit int) ([]Message, string, error)
+	Message(ctx context.Context, id core.RecordID) (*Message, error)
+	// Heard and Done mark a message, once: the first keeps the honour.
+	Heard(ctx context.Context, id core.RecordID, by core.UserID, at core.Time) error
+	Done(ctx context.Context, id core.RecordID, by core.UserID, at core.Time) error
+}
+
+// Message is a voice message and what became of it.
+type Message struct {
+	core.VoiceMessage
+	HeardAt core.Time // zero: nobody has
+	HeardBy core.UserID
+	DoneAt  core.Time
+	DoneBy  core.UserID
+}
+
+// Contacts are the address book.
+type Contacts interface {
+	// Search finds contacts by a part of their name or number, by name.
+	Search(ctx context.Context, text, after string, limit int) ([]Contact, string, error)
+}
+
+// Contact is a person or firm of the address book.
+type Contact struct {
+	ID      core.ContactID
+	Name    string
+	Numbers []string // E.164
+	Source  string   // crm, directory
+}
