@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"belfry/core"
+	"belfry/media/sound"
 )
 
 // Options is what an engine needs. Zero values work where it says so.
@@ -21,10 +22,10 @@ type Options struct {
 	Portable bool
 }
 
-// Sounds gives prompts and music as frames of 20 ms in a codec, encoded once
-// and shared: nobody writes into them. Frames may read a file.
+// Sounds finds prompts and music by name; sound.Library does. Sound may read a
+// file: the engine never asks on the path of a frame.
 type Sounds interface {
-	Frames(id core.SoundID, c Codec) ([][]byte, error)
+	Sound(id core.SoundID) (*sound.Sound, error)
 }
 
 // Engine carries the audio of all legs of a node.

@@ -1,44 +1,20 @@
 package media
 
-import "time"
+import (
+	"time"
 
-// Codec is a codec by its name in SDP. All three run an RTP clock of 8,000 a
-// second, G.722 too (RFC 3551 §4.5.2).
-type Codec string
+	"belfry/media/codec"
+)
+
+// Codec is a codec by its name in SDP.
+type Codec = codec.Codec
 
 // The codecs that the engine speaks.
 const (
-	PCMU Codec = "PCMU"
-	PCMA Codec = "PCMA"
-	G722 Codec = "G722"
+	PCMU = codec.PCMU
+	PCMA = codec.PCMA
+	G722 = codec.G722
 )
-
-// PT is the static payload type of the codec (RFC 3551 §6); false when the
-// engine does not speak it.
-func (c Codec) PT() (uint8, bool) {
-	switch c {
-	case PCMU:
-		return 0, true
-	case PCMA:
-		return 8, true
-	case G722:
-		return 9, true
-	}
-	return 0, false
-}
-
-// codecOf is the reverse of Codec.PT.
-func codecOf(pt uint8) (Codec, bool) {
-	switch pt {
-	case 0:
-		return PCMU, true
-	case 8:
-		return PCMA, true
-	case 9:
-		return G722, true
-	}
-	return "", false
-}
 
 // Format is what a leg and its far end agreed on. Codecs are told by name; the
 // payload types are only how they are numbered on this leg.

@@ -1,0 +1,289 @@
+//go:build linux && (amd64 || arm64)
+
+package media
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// A leg gives one packet every 20 ms, so a goroutine per socket is parked and
+// woken for each: that is most of what it costs. Here one locked thread waits
+// for all sockets of a loop and takes one packet from each that has some, with
+// the plain system calls and no stop at Go's scheduler. RawSyscall is right for
+// recvfrom and sendto because the sockets never block; the wait itself blocks
+// and is an ordinary Syscall, so that the garbage collector need not wait for it.
+
+// gather is how long a loop that has much to do sleeps between two looks, so
+// that one waking serves many packets. It is added to their way through.
+const gather = time.Millisecond
+
+// crowd is how many packets a second a loop must see before it gathers.
+const crowd = 2000
+
+// newWire returns the fastest wire of this machine.
+func newWire(clock func() time.Duration) (wire, error) { return newEpollWire(clock) }
+
+type epollWire struct {
+	loops []*epollLoop
+	next  atomic.Uint32
+	wg    sync.WaitGroup
+}
+
+func newEpollWire(clock func() time.Duration) (*epollWire, error) {
+	w := &epollWire{}
+	for range min(4, max(1, runtime.GOMAXPROCS(0)/2)) {
+		l, err := newEpollLoop(clock)
+		if err != nil {
+			w.close()
+			return nil, err
+		}
+		w.loops = append(w.loops, l)
+		w.wg.Go(l.run)
+	}
+	return w, nil
+}
+
+func (w *epollWire) name() string { return "epoll" }
+
+func (w *epollWire) open(at netip.AddrPort, in sink) (socket, error) {
+	l := w.loops[int(w.next.Add(1))%len(w.loops)]
+	return l.open(at, in)
+}
+
+func (w *epollWire) close() {
+	for _, l := range w.loops {
+		l.stop()
+	}
+	w.wg.Wait()
+}
+
+// epollLoop is one thread and its sockets.
+type epollLoop struct {
+	clock   func() time.Duration
+	epfd    int
+	bell    int // an eventfd that ends the loop
+	stopped atomic.Bool
+
+	mu  sync.RWMutex
+	tab []*epollSocket // by file descriptor
+	gen int32
+}
+
+func newEpollLoop(clock func() time.Duration) (*epollLoop, error) {
+	epfd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("media: epoll: %w", err)
+	}
+	bell, _, errno := syscall.Syscall(syscall.SYS_EVENTFD2, 0, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
+	if errno != 0 {
+		_ = syscall.Close(epfd)
+		return nil, fmt.Errorf("media: eventfd: %w", errno)
+	}
+	l := &epollLoop{clock: clock, epfd: epfd, bell: int(bell)}
+	ev := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(l.bell)}
+	if err := syscall.EpollCtl(epfd, syscall.EPOLL_CTL_ADD, l.bell, &ev); err != nil {
+		return nil, fmt.Errorf("media: epoll: %w", err)
+	}
+	return l, nil
+}
+
+func (l *epollLoop) stop() {
+	l.stopped.Store(true)
+	one := [8]byte{1}
+	_, _ = syscall.Write(l.bell, one[:])
+}
+
+// run takes packets until stop.
+func (l *epollLoop) run() {
+	runtime.LockOSThread()
+	defer func() { _ = syscall.Close(l.epfd); _ = syscall.Close(l.bell) }()
+	events := make([]syscall.EpollEvent, 512)
+	buf := make([]byte, longest)
+	var p pace
+	for !l.stopped.Load() {
+		n := epollWait(l.epfd, events)
+		now := l.clock()
+		for i := range n {
+			l.take(&events[i], buf, now)
+		}
+		if p.crowded(n, now) {
+			nap(gather)
+		}
+	}
+}
+
+// take reads one packet; if more wait, the next look finds them.
+func (l *epollLoop) take(ev *syscall.EpollEvent, buf []byte, now time.Duration) {
+	l.mu.RLock()
+	var s *epollSocket
+	if int(ev.Fd) < len(l.tab) {
+		s = l.tab[ev.Fd]
+	}
+	l.mu.RUnlock()
+	if s == nil || s.gen != ev.Pad {
+		return // closed since, perhaps opened again by another leg
+	}
+	if n, from, ok := s.recv(buf); ok {
+		s.in.datagram(buf[:n], from, now)
+	}
+}
+
+func (l *epollLoop) open(at netip.AddrPort, in sink) (socket, error) {
+	family := syscall.AF_INET
+	if at.Addr().Is6() {
+		family = syscall.AF_INET6
+	}
+	fd, err := syscall.Socket(family, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	// A buffer that stays small only drops sooner.
+	_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, socketBuffer)
+	var sa rawAddr
+	size := sa.set(at, family == syscall.AF_INET6)
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(size)); errno != 0 {
+		_ = syscall.Close(fd)
+		return nil, errno
+	}
+	s := &epollSocket{loop: l, fd: fd, in: in, six: family == syscall.AF_INET6}
+	l.mu.Lock()
+	l.gen++
+	s.gen = l.gen
+	for fd >= len(l.tab) {
+		l.tab = append(l.tab, nil)
+	}
+	l.tab[fd] = s
+	l.mu.Unlock()
+	ev := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd), Pad: s.gen}
+	if err := syscall.EpollCtl(l.epfd, syscall.EPOLL_CTL_ADD, fd, &ev); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// epollSocket is one port of one leg.
+type epollSocket struct {
+	loop *epollLoop
+	fd   int
+	gen  int32
+	six  bool
+	in   sink
+	mu   sync.RWMutex // held for reading while the descriptor is used
+	gone bool
+}
+
+func (s *epollSocket) recv(buf []byte) (int, netip.AddrPort, bool) {
+	var sa rawAddr
+	size := uint32(unsafe.Sizeof(sa))
+	s.mu.RLock()
+	if s.gone {
+		s.mu.RUnlock()
+		return 0, netip.AddrPort{}, false
+	}
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, uintptr(s.fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)),
+		0, uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
+	s.mu.RUnlock()
+	if errno != 0 {
+		return 0, netip.AddrPort{}, false
+	}
+	return int(n), sa.get(), true
+}
+
+func (s *epollSocket) send(b []byte, to netip.AddrPort) error {
+	if len(b) == 0 || !to.IsValid() {
+		return syscall.EINVAL
+	}
+	var sa rawAddr
+	size := sa.set(to, s.six)
+	s.mu.RLock()
+	if s.gone {
+		s.mu.RUnlock()
+		return syscall.EBADF
+	}
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_SENDTO, uintptr(s.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)),
+		0, uintptr(unsafe.Pointer(&sa)), uintptr(size))
+	s.mu.RUnlock()
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func (s *epollSocket) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone {
+		return
+	}
+	s.gone = true
+	s.loop.mu.Lock()
+	s.loop.tab[s.fd] = nil
+	s.loop.mu.Unlock()
+	_ = syscall.Close(s.fd) // epoll forgets a descriptor that is closed
+}
+
+// rawAddr is a sockaddr_in or sockaddr_in6 as the kernel wants it.
+type rawAddr [28]byte
+
+func (a *rawAddr) set(to netip.AddrPort, six bool) (size int) {
+	if !six {
+		binary.NativeEndian.PutUint16(a[0:], syscall.AF_INET)
+		binary.BigEndian.PutUint16(a[2:], to.Port())
+		ip := to.Addr().Unmap().As4()
+		copy(a[4:8], ip[:])
+		return 16
+	}
+	binary.NativeEndian.PutUint16(a[0:], syscall.AF_INET6)
+	binary.BigEndian.PutUint16(a[2:], to.Port())
+	ip := to.Addr().As16()
+	copy(a[8:24], ip[:])
+	return 28
+}
+
+func (a *rawAddr) get() netip.AddrPort {
+	port := binary.BigEndian.Uint16(a[2:])
+	if binary.NativeEndian.Uint16(a[0:]) == syscall.AF_INET {
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(a[4:8])), port)
+	}
+	return netip.AddrPortFrom(netip.AddrFrom16([16]byte(a[8:24])).Unmap(), port)
+}
+
+// epollWait waits for packets; a signal is as good as none.
+func epollWait(epfd int, events []syscall.EpollEvent) int {
+	n, _, errno := syscall.Syscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
+		^uintptr(0), 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+func nap(d time.Duration) {
+	ts := syscall.NsecToTimespec(int64(d))
+	_, _, _ = syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
+}
+
+// pace counts packets to know whether a loop is crowded: over 100 ms each.
+type pace struct {
+	since time.Duration
+	count int
+	is    bool
+}
+
+func (p *pace) crowded(n int, now time.Duration) bool {
+	p.count += n
+	if d := now - p.since; d >= 100*time.Millisecond {
+		p.is = p.count > int(crowd*d/time.Second)
+		p.since, p.count = now, 0
+	}
+	return p.is
+}
