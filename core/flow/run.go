@@ -28,6 +28,10 @@ type Run struct {
 	Digits string      // taken by the node so far
 	Ahead  string      // typed before a node asked for them
 	Hops   int         // from tree to tree
+	// Stray is a terminator that may still come after the digits were complete
+	// without it; until StrayUntil it is not taken for an answer to what follows.
+	Stray      byte
+	StrayUntil core.Time
 
 	Steps  int       // since Began; a tree that turns without end is stopped
 	Began  core.Time // of the count
@@ -88,7 +92,10 @@ type (
 	// Woke: Deadline has passed. One that comes early changes nothing.
 	Woke struct{}
 	// Left: the queue, user or mailbox is done with the call. Output is one of
-	// the node's outputs; What is a word for the Datas tab.
+	// the node's outputs; What is a word for the Datas tab. Say "answered" when
+	// the conversation is over and the caller is still there: the tree goes on if
+	// that output is wired, else the run is over without an order, and the floor
+	// ends the call. After "caller_left" and "hung_up" it is over in any case.
 	Left struct{ Output, What string }
 )
 
