@@ -254,7 +254,7 @@ func (s *Stations) tearDown(st *station) {
 
 // Close ends one line because its page asks for it. The error is Missing when
 // the agent has no such line.
-func (s *Stations) Close(agent core.UserID, id core.StationID) error {
+func (s *Stations) Close(_ context.Context, agent core.UserID, id core.StationID) error {
 	s.mu.Lock()
 	st := s.byID[id]
 	s.mu.Unlock()

@@ -1,0 +1,365 @@
+// Station is this page's audio line: one connection for the whole shift, silent
+// while idle. The server moves the call to it and away from it; nothing here
+// knows what a call is. It comes back by itself, and the newest line wins.
+import { type CodecName, iceServers, ours, pause, pick, type Sample, Sampler } from "./line";
+import { Mic, type MicTrouble } from "./mic";
+import { Player } from "./sound";
+
+export type StationState = "off" | "connecting" | "up" | "lost";
+// Why it is lost: the network (it comes back by itself), moved to another
+// computer (bring it back with start), refused by the server (the text says why).
+export type Lost = "" | "network" | "moved" | "refused";
+export interface Devices {
+	mic?: string; // device ids; "" or none: the default
+	speaker?: string;
+	ringer?: string;
+}
+export interface StationOptions {
+	url?: string;
+	state?: (state: StationState, lost: Lost, why: string) => void;
+	mic?: (trouble: MicTrouble) => void;
+	level?: (level: number) => void; // 0..1, ≤ 10 a second
+	blocked?: (blocked: boolean) => void; // the browser wants a click before it plays
+	fetch?: typeof fetch;
+	random?: () => number;
+}
+
+const ADDRESS = "/api/v1/me/station";
+const PATIENCE = 2_000; // ms a connection may be doubtful before there is a new one
+const CONNECT = 8_000; // ms from the answer to the connection
+const MOVED = 700; // ms for the desk to say that the line is gone, not moved
+
+export class Station {
+	state: StationState = "off";
+	lost: Lost = "";
+	readonly mic: Mic;
+	readonly sound = new Player();
+	#pc: RTCPeerConnection | undefined;
+	#sender: RTCRtpSender | undefined;
+	#audio: HTMLAudioElement | undefined;
+	#location = "";
+	#codec: CodecName = "PCMA";
+	#armed = false;
+	#servers: RTCIceServer[] = [];
+	#failures = 0;
+	#deskUp = false;
+	#speaker = "";
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#sampler = new Sampler();
+
+	constructor(private options: StationOptions = {}) {
+		this.mic = new Mic({
+			trouble: (trouble) => options.mic?.(trouble),
+			level: (level) => options.level?.(level),
+			track: () => void this.#attach(),
+		});
+	}
+
+	// start opens the microphone and the line. After a reload it is all there is
+	// to do; when the line had moved to another computer it brings it here.
+	async start(devices: Devices = {}) {
+		if (this.state === "off") {
+			addEventListener("pagehide", this.#hide);
+			addEventListener("pageshow", this.wake);
+			addEventListener("online", this.wake);
+			document.addEventListener("visibilitychange", this.wake);
+			document.addEventListener("resume", this.wake); // Page Lifecycle: thawed
+		}
+		this.#speaker = devices.speaker ?? this.#speaker;
+		void this.sound.setSink(devices.ringer ?? "");
+		// The line does not wait for the microphone: hearing comes first.
+		const mic = this.mic.track && !devices.mic ? undefined : this.mic.open(devices.mic);
+		this.#failures = 0;
+		await this.#offer();
+		await mic;
+	}
+
+	async stop() {
+		clearTimeout(this.#timer);
+		removeEventListener("pagehide", this.#hide);
+		removeEventListener("pageshow", this.wake);
+		removeEventListener("online", this.wake);
+		document.removeEventListener("visibilitychange", this.wake);
+		document.removeEventListener("resume", this.wake);
+		this.#armed = false;
+		this.#drop();
+		this.#say("off");
+		this.mic.close();
+		this.sound.stop();
+		const location = this.#location;
+		this.#location = "";
+		if (location) await this.#fetch(location, { method: "DELETE" }).catch(() => undefined);
+	}
+
+	// arm puts the microphone on the line, disarm takes it off: an idle line sends
+	// nothing. Both may be called as often as a desk is drawn.
+	arm() {
+		if (this.#armed) return;
+		this.#armed = true;
+		void this.#attach();
+	}
+
+	disarm() {
+		if (!this.#armed) return;
+		this.#armed = false;
+		void this.#attach();
+	}
+
+	// setCodec sends in the codec of the call, without a word to the server. False:
+	// this browser cannot; the server then translates.
+	async setCodec(name: string): Promise<boolean> {
+		if (name !== "PCMU" && name !== "PCMA" && name !== "G722") return false;
+		this.#codec = name;
+		return this.#switch();
+	}
+
+	// drawn tells what the desk says of the station. A desk that knows no line
+	// while we think that we have one is right.
+	drawn(stationUp: boolean) {
+		this.#deskUp = stationUp;
+		if (!stationUp && this.state === "up" && !this.#timer) this.#again(MOVED, () => !this.#deskUp);
+	}
+
+	// wake looks whether the line outlived a sleep, and brings it back at once.
+	wake = () => {
+		if (document.visibilityState === "hidden") return;
+		if (this.state === "off" || this.state === "connecting" || this.lost === "moved") return;
+		if (this.#pc?.connectionState === "connected") return;
+		this.#failures = 0;
+		void this.#offer();
+	};
+
+	async setMic(device: string) {
+		await this.mic.open(device);
+	}
+
+	async setSpeaker(device: string) {
+		this.#speaker = device;
+		await this.#aim();
+	}
+
+	async setRinger(device: string) {
+		await this.sound.setSink(device);
+	}
+
+	ring(on: boolean) {
+		this.sound.ring(on);
+	}
+
+	// sample says how the line was since the last sample; undefined while it is not up.
+	async sample(): Promise<Sample | undefined> {
+		if (this.state !== "up" || !this.#pc) return undefined;
+		const report = await this.#pc.getStats();
+		return this.#sampler.take(report.values() as Iterable<Record<string, unknown>>);
+	}
+
+	async #offer() {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		this.#drop();
+		this.#say("connecting");
+		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+		this.#pc = pc;
+		const line = pc.addTransceiver("audio", { direction: "sendrecv" });
+		line.setCodecPreferences(ours(RTCRtpReceiver.getCapabilities("audio")?.codecs ?? []));
+		this.#sender = line.sender;
+		line.receiver.jitterBufferTarget = 0;
+		this.#play(new MediaStream([line.receiver.track]));
+		pc.onconnectionstatechange = () => this.#changed(pc);
+		void this.#attach();
+		try {
+			await pc.setLocalDescription();
+			const answer = await this.#post(pc.localDescription?.sdp ?? "");
+			if (this.#pc !== pc) return;
+			if (answer.refused) {
+				this.#drop();
+				this.#say("lost", "refused", answer.refused);
+				return;
+			}
+			await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+			this.#timer = setTimeout(() => this.#failed(pc), CONNECT);
+		} catch {
+			this.#failed(pc);
+		}
+	}
+
+	// The offer leaves before any candidate is known: the server learns where we
+	// are from our first check.
+	async #post(sdp: string): Promise<{ sdp: string; refused: string }> {
+		const answer = await this.#fetch(this.options.url ?? ADDRESS, {
+			method: "POST",
+			headers: {
+				"Content-Type": "application/sdp",
+				Accept: "application/sdp, application/problem+json",
+			},
+			body: sdp,
+		});
+		const text = await answer.text();
+		if (
+			answer.status >= 400 &&
+			answer.status < 500 &&
+			answer.status !== 429 &&
+			answer.status !== 408
+		)
+			return { sdp: "", refused: detail(text) };
+		if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+		this.#location = answer.headers.get("Location") ?? "";
+		this.#servers = iceServers(answer.headers.get("Link"));
+		return { sdp: text, refused: "" };
+	}
+
+	#changed(pc: RTCPeerConnection) {
+		if (this.#pc !== pc) return;
+		switch (pc.connectionState) {
+			case "connected":
+				clearTimeout(this.#timer);
+				this.#timer = undefined;
+				this.#failures = 0;
+				this.#sampler.reset();
+				this.#say("up");
+				void this.#switch();
+				return;
+			case "disconnected":
+				// A gap that heals by itself is not worth a new line; a long one is.
+				this.#again(PATIENCE, () => pc.connectionState === "disconnected");
+				return;
+			case "failed":
+			case "closed":
+				if (this.#sender?.transport?.state === "closed") this.#closedByServer();
+				else this.#failed(pc);
+		}
+	}
+
+	// The server closes a line when a newer one has taken its place, perhaps on
+	// another computer: to take it back unasked would never end. It also closes
+	// one that it has given up; then the desk says within a moment that there is
+	// none.
+	#closedByServer() {
+		this.#drop();
+		this.#say("lost", "network");
+		this.#timer = setTimeout(() => {
+			this.#timer = undefined;
+			if (this.#deskUp) this.#say("lost", "moved");
+			else void this.#offer();
+		}, MOVED);
+	}
+
+	#failed(pc: RTCPeerConnection) {
+		if (this.#pc !== pc) return;
+		this.#failures++;
+		this.#drop();
+		this.#say("lost", "network");
+		this.#again(pause(this.#failures, this.options.random), () => true);
+	}
+
+	#again(after: number, still: () => boolean) {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#timer = undefined;
+			if (still()) void this.#offer();
+		}, after);
+	}
+
+	async #attach() {
+		const sender = this.#sender;
+		const track = this.#armed ? (this.mic.track ?? null) : null;
+		if (!sender || sender.track === track) return;
+		try {
+			await sender.replaceTrack(track);
+			if (track) await this.#switch();
+		} catch {
+			// The line was closed meanwhile; the next one takes the track.
+		}
+	}
+
+	async #switch(): Promise<boolean> {
+		const sender = this.#sender;
+		if (!sender || this.state !== "up") return false;
+		try {
+			const parameters = sender.getParameters();
+			const codec = pick(parameters.codecs, this.#codec);
+			const encoding = parameters.encodings[0] as
+				| (RTCRtpEncodingParameters & { codec?: RTCRtpCodec })
+				| undefined;
+			if (!codec || !encoding) return false;
+			if (encoding.codec && pick([encoding.codec], this.#codec)) return true;
+			encoding.codec = {
+				mimeType: codec.mimeType,
+				clockRate: codec.clockRate,
+				channels: codec.channels,
+			};
+			await sender.setParameters(parameters);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	#play(stream: MediaStream) {
+		this.#audio ??= new Audio();
+		this.#audio.autoplay = true;
+		this.#audio.srcObject = stream;
+		void this.#aim();
+		this.#audio.play().then(
+			() => this.options.blocked?.(false),
+			(error: unknown) => {
+				if ((error as Error).name !== "NotAllowedError") return;
+				this.options.blocked?.(true);
+				addEventListener("pointerdown", this.#unblock, { once: true, capture: true });
+				addEventListener("keydown", this.#unblock, { once: true, capture: true });
+			},
+		);
+	}
+
+	#unblock = () => {
+		removeEventListener("pointerdown", this.#unblock, { capture: true });
+		removeEventListener("keydown", this.#unblock, { capture: true });
+		void this.#audio?.play().then(() => this.options.blocked?.(false));
+	};
+
+	async #aim() {
+		const able = this.#audio as
+			| (HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> })
+			| undefined;
+		// A headset that is gone must not cost the call: it plays where it can.
+		await able?.setSinkId?.(this.#speaker).catch(() => able.setSinkId?.(""));
+	}
+
+	#drop() {
+		const pc = this.#pc;
+		this.#pc = undefined;
+		this.#sender = undefined;
+		if (!pc) return;
+		pc.onconnectionstatechange = null;
+		pc.close();
+	}
+
+	// A page that goes says so at once, so that the caller hears music and not
+	// silence until the next page is there.
+	#hide = () => this.#drop();
+
+	#say(state: StationState, lost: Lost = "", why = "") {
+		if (state === this.state && lost === this.lost) return;
+		this.state = state;
+		this.lost = lost;
+		this.options.state?.(state, lost, why);
+	}
+
+	#fetch(url: string, init: RequestInit) {
+		return (this.options.fetch ?? fetch)(url, {
+			credentials: "same-origin",
+			cache: "no-store",
+			...init,
+		});
+	}
+}
+
+// detail takes the sentence out of a problem (RFC 9457).
+function detail(text: string): string {
+	try {
+		const problem = JSON.parse(text) as { detail?: string; title?: string };
+		return problem.detail ?? problem.title ?? text;
+	} catch {
+		return text;
+	}
+}
