@@ -1,0 +1,144 @@
+package browser
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// ear is put into every page before its own scripts: it remembers each
+// RTCPeerConnection and can say how much of what the newest one hears is a tone.
+const ear = `(() => {
+	const lines = [];
+	const Real = globalThis.RTCPeerConnection;
+	if (!Real) return;
+	globalThis.RTCPeerConnection = class extends Real {
+		constructor(...args) { super(...args); lines.push(this); }
+	};
+	let context, analyser, track, source;
+	const live = () => lines.filter((l) => l.connectionState === "connected").at(-1);
+	const listen = () => {
+		const now = live()?.getReceivers().find((r) => r.track?.kind === "audio")?.track;
+		if (!now) return undefined;
+		if (now !== track) {
+			context ??= new AudioContext();
+			context.resume();
+			analyser ??= new AnalyserNode(context, { fftSize: 8192, smoothingTimeConstant: 0 });
+			source?.disconnect();
+			source = context.createMediaStreamSource(new MediaStream([now]));
+			source.connect(analyser);
+			track = now;
+		}
+		return analyser;
+	};
+	const power = (samples, hz, rate) => {
+		const k = 2 * Math.cos((2 * Math.PI * hz) / rate);
+		let a = 0, b = 0;
+		for (const x of samples) { const c = x + k * a - b; b = a; a = c; }
+		return (2 * (a * a + b * b - k * a * b)) / samples.length;
+	};
+	globalThis.__ear = {
+		lines, live,
+		hears(hz) {
+			const on = listen();
+			if (!on) return { share: 0, level: 0 };
+			const samples = new Float32Array(on.fftSize);
+			on.getFloatTimeDomainData(samples);
+			let whole = 0;
+			for (const x of samples) whole += x * x;
+			const level = Math.sqrt(whole / samples.length);
+			return { share: whole > 1e-6 ? Math.min(1, power(samples, hz, context.sampleRate) / whole) : 0, level };
+		},
+		async stats() {
+			const all = [...((await live()?.getStats())?.values() ?? [])];
+			const one = (type) => all.find((s) => s.type === type) ?? {};
+			const codec = (id) => (all.find((s) => s.type === "codec" && s.id === id)?.mimeType ?? "").replace("audio/", "");
+			const i = one("inbound-rtp"), o = one("outbound-rtp");
+			return {
+				packetsIn: i.packetsReceived ?? 0, packetsOut: o.packetsSent ?? 0, lost: i.packetsLost ?? 0,
+				codecIn: codec(i.codecId), codecOut: codec(o.codecId),
+				roundTrip: one("remote-inbound-rtp").roundTripTime ?? -1,
+			};
+		},
+	};
+})();`
+
+// Heard is what a page hears: the share of its energy that is a tone, and how
+// loud the whole is (RMS, 1 is full scale).
+type Heard struct{ Share, Level float64 }
+
+// Hears measures the last sixth of a second of the remote audio of the newest
+// connection that stands.
+func (p *Page) Hears(hz int) Heard {
+	p.t.Helper()
+	var h Heard
+	p.Eval(fmt.Sprintf(`__ear.hears(%d)`, hz), &h)
+	return h
+}
+
+// WaitTone waits until the page hears the tone and little else.
+func (p *Page) WaitTone(hz int) {
+	p.t.Helper()
+	p.Wait(fmt.Sprintf(`__ear.hears(%d).share > 0.8 && __ear.hears(%[1]d).level > 0.003`, hz))
+}
+
+// WaitQuiet waits until the page hears nothing.
+func (p *Page) WaitQuiet() {
+	p.t.Helper()
+	p.Wait(`__ear.hears(1000).level < 0.001`)
+}
+
+// Line is what the browser counts on the newest connection that stands.
+type Line struct {
+	PacketsIn, PacketsOut, Lost int
+	CodecIn, CodecOut           string
+	RoundTrip                   float64 // s; -1 before the first report
+}
+
+// Line asks the browser.
+func (p *Page) Line() Line {
+	p.t.Helper()
+	var l Line
+	p.Eval(`__ear.stats()`, &l)
+	return l
+}
+
+// Voice writes a WAV file (16 bit, 48 kHz, mono) of a tone that swells and
+// fades four times a second, which a browser's noise suppression takes for
+// speech where it would take a steady tone for noise. It returns its path.
+func Voice(t testing.TB, hz int, seconds float64) string {
+	t.Helper()
+	const rate = 48000
+	n := int(seconds * rate)
+	b := make([]byte, 44+2*n)
+	copy(b, "RIFF")
+	binary.LittleEndian.PutUint32(b[4:], uint32(36+2*n))
+	copy(b[8:], "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
+	binary.LittleEndian.PutUint32(b[24:], rate)
+	binary.LittleEndian.PutUint32(b[28:], rate*2)
+	binary.LittleEndian.PutUint16(b[32:], 2)
+	binary.LittleEndian.PutUint16(b[34:], 16)
+	copy(b[36:], "data")
+	binary.LittleEndian.PutUint32(b[40:], uint32(2*n))
+	for i := range n {
+		at := float64(i) / rate
+		swell := 0.55 + 0.45*math.Sin(2*math.Pi*4*at)
+		v := 0.5 * swell * math.Sin(2*math.Pi*float64(hz)*at)
+		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(v*32767)))
+	}
+	file := filepath.Join(t.TempDir(), fmt.Sprintf("voice-%d.wav", hz))
+	if err := os.WriteFile(file, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// JSON quotes a value for use in an expression.
+func JSON(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
