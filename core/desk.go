@@ -187,6 +187,8 @@ type Pool struct {
 	At    Time
 	Calls []PoolCall // the first 50
 	Total int
+	// Queues that the agent serves, as they are now.
+	Queues []DeskQueue
 }
 
 // PoolCall is one row of it.

@@ -241,3 +241,6 @@ func (w *Waiter) Score(now core.Time) []core.Term {
 	}
 	return t
 }
+
+// Joined is the order in which calls joined their lines.
+func Joined(a, b *Waiter) int { return cmp.Compare(a.seq, b.seq) }

@@ -1,64 +1,243 @@
 // Package floor is one company's live state: calls, agents, queues and trees in
-// progress. One event goes in, new state and effects come out.
+// progress. One event goes in; new state and effects come out. The same events
+// give the same result, to the bit.
+//
+// It reads no clock, does nothing itself, and knows no SIP header, codec, page
+// or table: legs, rooms, desks and facts are its words for them.
 package floor
 
 import (
+	"fmt"
+	"slices"
+
 	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/flow"
+	"belfry/core/plan"
 )
 
-// Floor is one company's live state.
-type Floor struct{}
+// Floor is one company's live state. One goroutine owns it.
+type Floor struct {
+	epoch   uint64
+	seq     uint64
+	now     core.Time
+	ids     uint64 // names given in this epoch
+	plan    *plan.Plan
+	doc     []byte // the plan as it came, for the snapshot
+	book    *flow.Book
+	balance flow.Balance
+
+	calls  map[core.CallID]*call
+	agents map[core.UserID]*agent
+	legs   map[core.LegID]*leg
+	lines  map[core.LegID]*agent // browsers' lines
+	queues map[core.QueueID]*queue
+	board  *acd.Board
+	due    due
+
+	out     []core.Effect
+	touched []toucher // since the last settle
+	free    []*agent  // came free in this step
+	arrived []*call   // came into a queue in this step
+	shown   []*agent  // whose desk has changed in this step
+	poolRev uint64
+}
+
+// queue is what the floor counts of one queue.
+type queue struct {
+	set     *plan.Queue
+	members []core.UserID // who serve it, sorted
+	present int           // of them on shift in a processing activity
+	states  map[core.RoutingState]int
+	lonely  core.Time // since nobody has been present; zero when somebody is
+}
 
 // New returns an empty floor. FloorStarted and PlanChanged bring it to life.
-func New() *Floor { return &Floor{} }
+func New() *Floor {
+	return &Floor{
+		calls:  map[core.CallID]*call{},
+		agents: map[core.UserID]*agent{},
+		legs:   map[core.LegID]*leg{},
+		lines:  map[core.LegID]*agent{},
+		queues: map[core.QueueID]*queue{},
+		board:  acd.NewBoard(),
+	}
+}
 
 // Step takes one event and returns what is to be done, in order. The slice is
-// good until the next Step.
-func (f *Floor) Step(n core.News) []core.Effect { return nil }
+// good until the next Step. Deadlines that have passed are met first: they
+// happened before the event.
+func (f *Floor) Step(n core.News) []core.Effect {
+	f.out = f.out[:0]
+	f.seq = n.Seq
+	f.now = max(f.now, n.At)
+	if started, ok := n.Event.(core.FloorStarted); ok {
+		f.started(started)
+	} else {
+		f.wake()
+		f.take(n.Event)
+	}
+	f.match()
+	f.settle()
+	f.showAll()
+	return f.out
+}
 
-// Deadline is when the host must wake the floor (core.Woke); zero: never.
-func (f *Floor) Deadline() core.Time { return 0 }
+// take hands the event to the part of the floor that it is about.
+func (f *Floor) take(ev core.Event) {
+	switch ev := ev.(type) {
+	case core.CallCame:
+		f.callCame(ev)
+	case core.LegRang:
+		f.legRang(ev)
+	case core.LegUp:
+		f.legUp(ev)
+	case core.LegGone:
+		f.legGone(ev)
+	case core.LegHeld:
+		f.legHeld(ev)
+	case core.DigitCame:
+		f.digitCame(ev)
+	case core.PlayEnded:
+		f.playEnded(ev)
+	case core.RecordEnded:
+		f.recordEnded(ev)
+	case core.AudioLost:
+		f.audioLost(ev)
+	case core.AudioBack:
+		f.audioBack(ev)
+	case core.QualityCame:
+		f.qualityCame(ev)
+	case core.StationUp:
+		f.stationUp(ev)
+	case core.StationGone:
+		f.stationGone(ev)
+	case core.PageCame:
+		f.pageCame(ev)
+	case core.PageGone:
+		f.pageGone(ev)
+	case core.PageFroze:
+		f.pageFroze(ev)
+	case core.PageThawed:
+		f.pageThawed(ev)
+	case core.RingDrawn:
+		f.ringDrawn(ev)
+	case core.Asked:
+		f.asked(ev)
+	case core.ContactCame:
+		f.contactCame(ev)
+	case core.PlanChanged:
+		f.planChanged(ev)
+	case core.CallFailed:
+		f.callFailed(ev)
+	case core.Woke, core.FloorStarted:
+		// Deadlines are met in every step, and a start is a step of its own.
+	}
+}
 
-// Desk draws what the agent sees; nil when there is no such agent.
-func (f *Floor) Desk(agent core.UserID) *core.Desk { return nil }
+// do gives an order.
+func (f *Floor) do(e core.Effect) { f.out = append(f.out, e) }
 
-// Pool lists the calls that the agent may see.
-func (f *Floor) Pool(agent core.UserID) *core.Pool { return nil }
-
-// PoolRevision grows with every change of any pool.
-func (f *Floor) PoolRevision() uint64 { return 0 }
-
-// Agents are those who are on shift or have a page open, sorted.
-func (f *Floor) Agents() []core.UserID { return nil }
-
-// Interaction returns the record so far of a live call; nil when it has ended.
-func (f *Floor) Interaction(call core.CallID) *core.Interaction { return nil }
+// id returns a new name with the prefix, unique over all lives of the floor.
+func (f *Floor) id(prefix string) string {
+	f.ids++
+	return fmt.Sprintf("%s%x_%x", prefix, f.epoch, f.ids)
+}
 
 // Calls is how many calls are live.
-func (f *Floor) Calls() int { return 0 }
+func (f *Floor) Calls() int { return len(f.calls) }
+
+// Deadline is when the host must wake the floor (core.Woke); zero: never.
+func (f *Floor) Deadline() core.Time { return f.due.next() }
+
+// PoolRevision grows with every change of any pool.
+func (f *Floor) PoolRevision() uint64 { return f.poolRev }
+
+// Agents are those who are on shift or have a page open, sorted.
+func (f *Floor) Agents() []core.UserID {
+	var ids []core.UserID
+	for id, a := range f.agents { //nolint:maprange // sorted below
+		if a.OnShift || a.Page {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Legs are the legs and stations' lines that the floor believes alive, sorted.
+func (f *Floor) Legs() []core.LegID {
+	ids := make([]core.LegID, 0, len(f.legs))
+	for id := range f.legs { //nolint:maprange // sorted below
+		ids = append(ids, id)
+	}
+	for id := range f.lines { //nolint:maprange // sorted below
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
 
 // CallOf names the call that the event is about, empty when it is about none.
 // The host asks after a panic, to tell the floor CallFailed.
-func (f *Floor) CallOf(ev core.Event) core.CallID { return "" }
-
-// Legs are the legs and stations' lines that the floor believes alive, sorted.
-func (f *Floor) Legs() []core.LegID { return nil }
-
-// Check returns the invariants that do not hold.
-func (f *Floor) Check() []Broken { return nil }
-
-// Broken is an invariant that does not hold.
-type Broken struct {
-	Invariant int // its number in ARCHITECTURE.md
-	What      string
-	IDs       []string
+func (f *Floor) CallOf(ev core.Event) core.CallID {
+	switch ev := ev.(type) {
+	case core.CallCame:
+		return ev.Call
+	case core.ContactCame:
+		return ev.Call
+	case core.CallFailed:
+		return ev.Call
+	case core.RingDrawn:
+		return f.callOfAgent(ev.Agent)
+	case core.Asked:
+		return f.callOfAgent(ev.Agent)
+	case core.LegRang:
+		return f.callOfLeg(ev.Leg)
+	case core.LegUp:
+		return f.callOfLeg(ev.Leg)
+	case core.LegGone:
+		return f.callOfLeg(ev.Leg)
+	case core.LegHeld:
+		return f.callOfLeg(ev.Leg)
+	case core.DigitCame:
+		return f.callOfLeg(ev.Leg)
+	case core.PlayEnded:
+		return f.callOfLeg(ev.Leg)
+	case core.RecordEnded:
+		return f.callOfLeg(ev.Leg)
+	case core.AudioLost:
+		return f.callOfLeg(ev.Leg)
+	case core.AudioBack:
+		return f.callOfLeg(ev.Leg)
+	case core.QualityCame:
+		return f.callOfLeg(ev.Leg)
+	case core.StationUp:
+		return f.callOfAgent(ev.Agent)
+	case core.StationGone:
+		return f.callOfAgent(ev.Agent)
+	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed,
+		core.PlanChanged, core.Woke, core.FloorStarted:
+	}
+	return ""
 }
 
-// Hash is a hash of the whole state: equal floors have equal hashes.
-func (f *Floor) Hash() uint64 { return 0 }
+func (f *Floor) callOfAgent(id core.UserID) core.CallID {
+	if a := f.agents[id]; a != nil {
+		if a.Call != "" {
+			return a.Call
+		}
+		return a.Offer
+	}
+	return ""
+}
 
-// Snapshot writes the state; Restore reads it into a new floor.
-func (f *Floor) Snapshot() ([]byte, error) { return nil, nil }
-
-// Restore returns the floor that wrote the snapshot.
-func Restore(snapshot []byte) (*Floor, error) { return New(), nil }
+func (f *Floor) callOfLeg(id core.LegID) core.CallID {
+	if l := f.legs[id]; l != nil {
+		return l.Call
+	}
+	if a := f.agentOfLine(id); a != nil {
+		return f.callOfAgent(a.ID)
+	}
+	return ""
+}

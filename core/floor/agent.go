@@ -1,0 +1,344 @@
+package floor
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/plan"
+)
+
+// agent is a person who may take calls. Its exported fields are its state and
+// are written to the snapshot.
+type agent struct {
+	ID       core.UserID
+	OnShift  bool
+	Activity core.ActivityID
+	Next     core.ActivityID // to be applied when free
+	EndNext  bool            // the shift ends when free
+
+	Page     bool // a page listens
+	PageLeft core.Time
+	Frozen   bool   // a page does not answer its pings
+	Fault    string // the device could not ring; healthy news clears it
+	Station  station
+
+	NotResponding bool
+	Misses        int // in a row
+	RestUntil     core.Time
+
+	State     core.RoutingState
+	Since     core.Time
+	IdleSince core.Time
+
+	Offer core.CallID // the call that is proposed
+	Call  core.CallID // the call that is talked
+	Post  *post
+
+	Missed []core.DeskMissed
+	Today  core.DeskToday
+	Day    int // of Today, in the company's zone
+
+	last    *core.DeskLast
+	desk    *acd.Agent
+	queues  []core.QueueID
+	present bool // counted among those on shift in a processing activity
+
+	due           slot
+	on            bool // touched
+	shown, urgent bool // the desk has changed in this step
+}
+
+// station is an agent's audio line.
+type station struct {
+	ID      core.StationID
+	Kind    core.StationKind
+	Leg     core.LegID // browser
+	Contact string     // phone
+	Up      bool
+}
+
+func (a *agent) slot() *slot  { return &a.due }
+func (a *agent) name() string { return string(a.ID) }
+func (a *agent) untouch()     { a.on = false }
+
+// pageGrace is how long a page may be away (a reload) before the shift ends by
+// itself, and reloadGrace before an offer goes on to the next agent.
+const (
+	pageGrace   = 10 * time.Minute
+	reloadGrace = 2 * time.Second
+)
+
+// deadline follows from the state. An agent who is ready, off, unavailable or
+// lost has none but the end of a rest; talking has the call's.
+func (a *agent) deadline(f *Floor) core.Time {
+	at := core.Time(0)
+	earlier := func(t core.Time) {
+		if at == 0 || t < at {
+			at = t
+		}
+	}
+	if c := f.calls[a.Offer]; c != nil {
+		o := c.Offer
+		switch {
+		case o.Drawn != 0:
+			earlier(o.Expires)
+		case o.Leg != "":
+			earlier(o.Made.Add(phoneRings))
+		default:
+			earlier(o.Made.Add(pageDraws))
+		}
+		if a.PageLeft != 0 && o.Leg == "" {
+			earlier(max(a.PageLeft.Add(reloadGrace), o.Made))
+		}
+		return at
+	}
+	if a.Call != "" {
+		return 0
+	}
+	if a.Post != nil {
+		earlier(a.Post.Ends)
+	}
+	if a.RestUntil > f.now {
+		earlier(a.RestUntil)
+	}
+	if a.OnShift && a.PageLeft != 0 && a.Station.Kind == core.BrowserStation {
+		earlier(a.PageLeft.Add(pageGrace))
+	}
+	return at
+}
+
+// met: the deadline has passed.
+func (a *agent) met(f *Floor) {
+	if c := f.calls[a.Offer]; c != nil {
+		o := c.Offer
+		if a.PageLeft != 0 && o.Leg == "" && a.PageLeft.Add(reloadGrace) <= f.now {
+			f.deviceFault(a, "page_gone")
+			return
+		}
+		f.offerMet(a)
+		return
+	}
+	if a.Post != nil && a.Post.Ends <= f.now {
+		f.endPost(a)
+	}
+	if a.OnShift && a.PageLeft != 0 && a.Station.Kind == core.BrowserStation && a.PageLeft.Add(pageGrace) <= f.now {
+		f.endShift(a)
+	}
+}
+
+// able says whether the agent's device could ring and talk.
+func (a *agent) able() bool {
+	if !a.Station.Up || a.Fault != "" {
+		return false
+	}
+	return a.Station.Kind == core.PhoneStation || a.Page && !a.Frozen
+}
+
+// routingState is computed, never chosen.
+func (a *agent) routingState(f *Floor) core.RoutingState {
+	switch c := f.calls[a.Offer]; {
+	case c != nil && c.Offer.Drawn != 0:
+		return core.Presented
+	case c != nil:
+		return core.Reserved
+	case a.Call != "":
+		return core.Talking
+	case !a.OnShift:
+		return core.Off
+	case a.Post != nil:
+		return core.PostInteraction
+	case !a.processing(f):
+		return core.Unavailable
+	case a.NotResponding:
+		return core.NotResponding
+	case !a.able():
+		return core.DeviceLost
+	}
+	return core.Ready
+}
+
+// processing says whether the agent's activity opens queue calls.
+func (a *agent) processing(f *Floor) bool {
+	act := f.plan.Activity(a.Activity)
+	return act != nil && act.Category == plan.Processing
+}
+
+// touch notes that a call or an agent may have changed: its state, its place in
+// line and its deadline are worked out anew when the step settles.
+func (f *Floor) touch(t toucher) {
+	switch t := t.(type) {
+	case *call:
+		if t.on {
+			return
+		}
+		t.on = true
+	case *agent:
+		if t.on {
+			return
+		}
+		t.on = true
+	}
+	f.touched = append(f.touched, t)
+}
+
+// settle works out what follows from the change: routing states, who is in line
+// for calls, deadlines.
+func (f *Floor) settle() {
+	for i := 0; i < len(f.touched); i++ {
+		t := f.touched[i]
+		t.untouch()
+		if a, ok := t.(*agent); ok {
+			f.place(a)
+		}
+		if c, ok := t.(*call); ok && c.Stage == over {
+			f.due.set(t, 0)
+			continue
+		}
+		f.due.set(t, t.deadline(f))
+	}
+	clear(f.touched)
+	f.touched = f.touched[:0]
+}
+
+// place gives the agent their routing state and their place in line.
+func (f *Floor) place(a *agent) {
+	if f.plan == nil {
+		return
+	}
+	s := a.routingState(f)
+	if s != a.State {
+		if !slices.Contains(agentMoves[a.State], s) {
+			panic(fmt.Sprintf("floor: agent %s cannot go from %s to %s", a.ID, a.State, s))
+		}
+		f.count(a, a.State, s)
+		a.State, a.Since = s, f.now
+		f.show(a, false)
+	}
+	present := a.OnShift && a.processing(f)
+	if present != a.present {
+		a.present = present
+		f.countPresent(a, present)
+	}
+	ready := s == core.Ready && a.RestUntil <= f.now
+	switch {
+	case ready && !a.desk.Ready():
+		a.desk.Calls = a.Today.Answered
+		f.board.Free(a.desk, a.IdleSince)
+		f.free = append(f.free, a)
+	case !ready && a.desk.Ready():
+		f.board.Busy(a.desk)
+	}
+}
+
+// count keeps how many of a queue's members are in which state, so that a
+// decision need not look at ten thousand agents to say so.
+func (f *Floor) count(a *agent, from, to core.RoutingState) {
+	for _, id := range a.queues {
+		if q := f.queues[id]; q != nil {
+			q.states[from]--
+			q.states[to]++
+		}
+	}
+}
+
+// countPresent keeps how many members of a queue are on shift and working.
+func (f *Floor) countPresent(a *agent, present bool) {
+	for _, id := range a.queues {
+		q := f.queues[id]
+		if q == nil {
+			continue
+		}
+		if present {
+			q.present++
+			q.lonely = 0
+			continue
+		}
+		q.present--
+		if q.present > 0 {
+			continue
+		}
+		q.lonely = f.now
+		if !q.set.Empty {
+			continue
+		}
+		for _, w := range f.board.Queue(id).First(1 << 30) {
+			f.touch(f.calls[w.Call])
+		}
+	}
+}
+
+// rest keeps the agent from offers for a while.
+func (f *Floor) rest(a *agent, d time.Duration) {
+	a.RestUntil = max(a.RestUntil, f.now.Add(d))
+	f.touch(a)
+}
+
+// missed puts a call that the agent did not take on their list.
+func (f *Floor) missed(a *agent, c *call, cause string) {
+	f.today(a)
+	if cause == "ignored" {
+		a.Today.Missed++
+	}
+	m := core.DeskMissed{
+		Interaction: c.Record.ID, Offer: c.Offer.ID, From: c.Record.From, Name: c.Record.Name,
+		Queue: c.Offer.Queue, QueueName: f.queueName(c.Offer.Queue), At: f.now, Cause: cause,
+	}
+	a.Missed = slices.Insert(a.Missed, 0, m)
+	if len(a.Missed) > 20 {
+		a.Missed = a.Missed[:20]
+	}
+}
+
+// today makes sure that the agent's figures are of this day.
+func (f *Floor) today(a *agent) {
+	y, m, d := f.now.Std().In(f.plan.Zone).Date()
+	if day := (y*100+int(m))*100 + d; day != a.Day {
+		a.Day, a.Today = day, core.DeskToday{}
+	}
+}
+
+// show marks the agent's desk as changed; the step ends with one Show for each.
+func (f *Floor) show(a *agent, now bool) {
+	if !a.shown {
+		a.shown = true
+		f.shown = append(f.shown, a)
+	}
+	a.urgent = a.urgent || now
+}
+
+// showAll orders the desks that have changed.
+func (f *Floor) showAll() {
+	for _, a := range f.shown {
+		f.do(core.Show{Agent: a.ID, Now: a.urgent})
+		a.shown, a.urgent = false, false
+	}
+	clear(f.shown)
+	f.shown = f.shown[:0]
+}
+
+// showCall marks the desks on which the call is seen.
+func (f *Floor) showCall(c *call, now bool) {
+	if c.Talk != nil {
+		f.show(f.agents[c.Talk.Agent], now)
+	} else if c.Offer != nil {
+		f.show(f.agents[c.Offer.Agent], now)
+	}
+}
+
+// agentOfLine finds the agent whose browser line a leg is.
+func (f *Floor) agentOfLine(id core.LegID) *agent {
+	if !id.Browser() {
+		return nil
+	}
+	return f.lines[id]
+}
+
+func (f *Floor) queueName(id core.QueueID) string {
+	if q := f.queueSet(id); q != nil {
+		return q.Name
+	}
+	return ""
+}

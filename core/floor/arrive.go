@@ -1,0 +1,245 @@
+package floor
+
+import (
+	"slices"
+
+	"belfry/core"
+	"belfry/core/flow"
+	"belfry/core/plan"
+)
+
+// callCame lets a call in: a number leads to its tree, an extension to its
+// user, and everything else is refused.
+func (f *Floor) callCame(ev core.CallCame) {
+	if f.calls[ev.Call] != nil || f.legs[ev.Leg] != nil {
+		return
+	}
+	c := &call{
+		ID: ev.Call, Stage: arriving, Since: f.now, Leg: ev.Leg,
+		User: ev.User, Trunk: ev.Trunk, Announce: ev.Announce, Codec: ev.Codec,
+		Record: core.Interaction{
+			ID: ev.Call.Interaction(), Call: ev.Call, Direction: "inbound", Mode: "smart",
+			From: ev.From, To: ev.To, Came: f.now, SIPCallID: ev.SIPCallID,
+		},
+	}
+	if ev.User != "" {
+		c.Record.Direction = "internal"
+		if u := f.user(ev.User); u != nil {
+			c.Record.Name = u.Name
+		}
+	}
+	f.calls[ev.Call] = c
+	f.touch(c)
+	f.addLeg(c, core.LegRecord{Leg: ev.Leg, Kind: "caller", Codec: ev.Codec})
+	if f.plan == nil {
+		f.refuse(c, core.Cause{Why: core.Refused, Code: 503, Reason: "no plan is loaded"}, "")
+		return
+	}
+	if c.User == "" && ev.From.Number != "" && !ev.From.Anonymous {
+		f.do(core.Fetch{Call: c.ID, Number: ev.From.Number})
+	}
+	switch number, user := f.plan.Number(ev.To), f.plan.Extension(ev.To); {
+	case number != nil:
+		f.answer(c)
+	case user != nil:
+		c.Record.Mode = "direct"
+		f.ringUser(c, user, user.RingTime(), false)
+	default:
+		f.refuse(c, core.Cause{Why: core.Refused, Code: 404, Q850: 1, Reason: "the number is not in service"}, f.plan.Doc.Company.Unknown)
+	}
+}
+
+// refuse ends a call that was not answered, with words first where the trunk
+// wants them spoken.
+func (f *Floor) refuse(c *call, cause core.Cause, sound core.SoundID) {
+	c.Record.Outcome = "refused"
+	if c.Announce && sound != "" {
+		c.RefuseWith = cause
+		f.to(c, refusing)
+		f.do(core.Early{Leg: c.Leg})
+		f.do(core.Play{Leg: c.Leg, Play: core.PlayID(f.id("ply_")), Sounds: []core.SoundID{sound}})
+		return
+	}
+	f.reject(c, cause)
+}
+
+// reject sends the refusal; LegGone will follow.
+func (f *Floor) reject(c *call, cause core.Cause) {
+	if l := f.legs[c.Leg]; l != nil && !l.Dropped && l.Ended == 0 {
+		l.Dropped = true
+		f.do(core.Reject{Leg: c.Leg, Cause: cause})
+	}
+	f.finish(c, cause, "system")
+}
+
+// answer answers the caller, once.
+func (f *Floor) answer(c *call) {
+	if !c.Answering {
+		c.Answering = true
+		f.do(core.Answer{Leg: c.Leg})
+	}
+}
+
+// legUp: a caller has acknowledged our answer, or a phone has answered.
+func (f *Floor) legUp(ev core.LegUp) {
+	l := f.legs[ev.Leg]
+	if l == nil || l.Ended != 0 {
+		return
+	}
+	if l.Up == 0 {
+		l.Up = f.now
+	}
+	if ev.Codec != "" {
+		l.Codec = ev.Codec
+	}
+	c := f.calls[l.Call]
+	f.touch(c)
+	if ev.Leg != c.Leg {
+		f.phoneUp(c, l)
+		return
+	}
+	if c.Up || !c.Answering {
+		return
+	}
+	c.Up = true
+	if c.Stage == arriving || c.Stage == greeting && c.Mail.Play == "" {
+		f.answered(c)
+	}
+}
+
+// answered: the caller is with us; their way begins.
+func (f *Floor) answered(c *call) {
+	switch {
+	case c.Mail != nil: // a direct call on its way to a mailbox
+		f.greet(c)
+	case c.Record.Mode == "smart":
+		number := f.plan.Number(c.Record.To)
+		if number == nil {
+			f.finish(c, core.Cause{Why: core.Lost, Reason: "the number has left the plan"}, "system")
+			return
+		}
+		f.beginTree(c, number.Tree)
+	}
+}
+
+// beginTree starts the call's walk.
+func (f *Floor) beginTree(c *call, tree core.TreeID) {
+	c.InTree = true
+	f.to(c, routing)
+	vars := []core.Var{
+		{Name: "caller", Value: c.Record.From.Number, Source: "call"},
+		{Name: "dialled", Value: c.Record.To, Source: "call"},
+	}
+	if c.Record.Name != "" {
+		vars = append(vars, core.Var{Name: "name", Value: c.Record.Name, Source: "directory"})
+	}
+	f.walk(c, flow.Begin{Call: c.ID, Tree: tree, Vars: vars})
+}
+
+// legRang: a phone that we dialled is ringing. That counts as drawn.
+func (f *Floor) legRang(ev core.LegRang) {
+	l := f.legs[ev.Leg]
+	if l == nil || l.Ended != 0 || l.Dropped {
+		return
+	}
+	c := f.calls[l.Call]
+	if o := c.Offer; o != nil && o.Leg == ev.Leg {
+		f.drawn(c, o)
+	}
+}
+
+// legGone is the last word about a leg.
+func (f *Floor) legGone(ev core.LegGone) {
+	l := f.legs[ev.Leg]
+	if l == nil || l.Ended != 0 {
+		return
+	}
+	l.Ended, l.Cause, l.Quality = f.now, ev.Cause, ev.Quality
+	c := f.calls[l.Call]
+	f.touch(c)
+	if ev.Leg == c.Leg {
+		f.callerGone(c, ev.Cause)
+	} else {
+		f.phoneGone(c, l, ev.Cause)
+	}
+	f.close(c)
+}
+
+// callerGone ends everything that was done for the caller.
+func (f *Floor) callerGone(c *call, cause core.Cause) {
+	c.Gone = true
+	if c.Stage == ending {
+		return
+	}
+	by := "caller"
+	if cause.Why != core.HungUp && cause.Why != core.Cancelled {
+		by = "system"
+	}
+	f.endOffer(c, "caller_left", cause)
+	f.freeAgent(c, by, true)
+	f.mailCallerGone(c)
+	f.finish(c, cause, by)
+}
+
+// digitCame: the caller pressed a key.
+func (f *Floor) digitCame(ev core.DigitCame) {
+	l := f.legs[ev.Leg]
+	if l == nil || l.Ended != 0 {
+		return
+	}
+	c := f.calls[l.Call]
+	if ev.Leg == c.Leg && c.Stage == routing {
+		f.walk(c, flow.Digit{Digit: ev.Digit})
+	}
+}
+
+// playEnded: what was played to a leg has ended by itself.
+func (f *Floor) playEnded(ev core.PlayEnded) {
+	if a := f.agentOfLine(ev.Leg); a != nil {
+		if c := f.calls[a.Call]; c != nil && c.Stage == joining && c.Talk.Zip == ev.Play {
+			f.talks(c)
+		}
+		return
+	}
+	l := f.legs[ev.Leg]
+	if l == nil || l.Ended != 0 {
+		return
+	}
+	c := f.calls[l.Call]
+	switch {
+	case ev.Leg != c.Leg:
+		if c.Stage == joining && c.Talk.Zip == ev.Play {
+			f.talks(c)
+		}
+	case c.Stage == refusing:
+		f.reject(c, c.RefuseWith)
+	case c.Stage == routing:
+		f.walk(c, flow.PlayEnded{Play: ev.Play, Missing: ev.Missing})
+	case c.Stage == greeting && c.Mail.Play == ev.Play:
+		f.record(c)
+	}
+}
+
+// contactCame: the address book knows the caller.
+func (f *Floor) contactCame(ev core.ContactCame) {
+	c := f.calls[ev.Call]
+	if c == nil || c.Record.Contact == ev.Contact {
+		return
+	}
+	c.Record.Contact, c.Record.Name = ev.Contact, ev.Name
+	if c.InTree && !slices.ContainsFunc(c.Run.Vars, func(v core.Var) bool { return v.Name == "name" }) {
+		c.Run.Vars = append(c.Run.Vars, core.Var{Name: "name", Value: ev.Name, Source: "directory"})
+	}
+	f.showCall(c, false)
+	if c.Stage == waiting {
+		f.poolRev++
+	}
+}
+
+// user finds a person in the plan.
+func (f *Floor) user(id core.UserID) *plan.User {
+	if f.plan == nil {
+		return nil
+	}
+	return f.plan.User(id)
+}

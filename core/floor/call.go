@@ -1,0 +1,296 @@
+package floor
+
+import (
+	"time"
+
+	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/flow"
+)
+
+// call is one voice conversation from its first to its last leg. Its exported
+// fields are its state and are written to the snapshot.
+type call struct {
+	ID    core.CallID
+	Stage stage
+	Since core.Time
+	Leg   core.LegID // the caller's
+	// Up: the caller has been answered and has acknowledged.
+	Up, Answering bool
+	Gone          bool // the caller has left
+	User          core.UserID
+	Trunk         string
+	Announce      bool
+	Codec         string
+
+	Record core.Interaction // what will be kept, as far as it is known
+	Run    flow.Run
+	InTree bool
+
+	Wait  *wait  // while it is in a queue, and kept while an agent of it talks
+	Offer *offer // live
+	Ring  *ring  // a direct ring, live or the last
+	Talk  *talk  // the agent's part
+	Mail  *mail  // a message being left
+	Legs  []*leg
+	// RefuseWith is the answer after the announcement; Ends why it is ending.
+	RefuseWith core.Cause
+	EndsAt     core.Time
+
+	due slot
+	on  bool // touched
+}
+
+// wait is a call's passage through a queue.
+type wait struct {
+	Queue    core.QueueID
+	Group    core.GroupID
+	Arrived  core.Time // first entry into any queue of this call
+	Entered  core.Time
+	Priority time.Duration
+	Class    int
+	Head     bool
+	Refused  []acd.Refusal
+	Retry    core.Time // when somebody who refused may have it again; zero: nobody
+	Talked   bool      // answered; the distribution is closed
+
+	in *acd.Waiter // in line
+}
+
+// leg is one endpoint's part in the call.
+type leg struct {
+	core.LegRecord
+	Call    core.CallID
+	Dropped bool
+}
+
+func (c *call) slot() *slot  { return &c.due }
+func (c *call) name() string { return string(c.ID) }
+func (c *call) untouch()     { c.on = false }
+
+// How long a state may last without news before it is looked at again or given
+// up. The driver has timers of its own and is faster; these are the last resort.
+const (
+	answerPatience = 40 * time.Second // 64·T1 and then some
+	promptPatience = 15 * time.Minute
+	secondLook     = time.Minute
+	zipPatience    = 2 * time.Second
+	grace          = 30 * time.Second // for a lost line to come back
+	lonelyGrace    = 5 * time.Second
+)
+
+// deadline follows from the state. Every stage but over has one.
+func (c *call) deadline(f *Floor) core.Time {
+	switch c.Stage {
+	case arriving, ending:
+		return c.Since.Add(answerPatience)
+	case refusing:
+		return c.Since.Add(answerPatience)
+	case routing:
+		if c.Run.Deadline != 0 {
+			return min(c.Run.Deadline, c.Since.Add(promptPatience))
+		}
+		return c.Since.Add(promptPatience)
+	case waiting:
+		return c.waitDeadline(f)
+	case offered:
+		return f.now.Add(secondLook) // the agent's side ends the offer
+	case ringing:
+		return c.Ring.Until.Add(answerPatience)
+	case joining:
+		return c.Since.Add(zipPatience)
+	case talking, held:
+		return f.now.Add(secondLook) // the legs end it
+	case parted:
+		return c.Since.Add(grace)
+	case greeting:
+		return c.Since.Add(promptPatience)
+	case leaving:
+		return c.Mail.Until
+	case over:
+	}
+	return 0
+}
+
+func (c *call) waitDeadline(f *Floor) core.Time {
+	at := f.now.Add(secondLook)
+	q := f.queues[c.Wait.Queue]
+	if q == nil {
+		return f.now
+	}
+	if d := q.set.LongestWait(); d > 0 {
+		at = min(at, c.Wait.Entered.Add(d))
+	}
+	if c.Wait.Retry != 0 {
+		at = min(at, c.Wait.Retry)
+	}
+	if q.set.Empty && q.lonely != 0 {
+		at = min(at, q.lonely.Add(lonelyGrace))
+	}
+	return at
+}
+
+// met: the deadline has passed.
+func (c *call) met(f *Floor) {
+	switch c.Stage {
+	case arriving, refusing:
+		f.finish(c, core.Cause{Why: core.NotAcked}, "system")
+	case routing:
+		if c.Run.Deadline != 0 && c.Run.Deadline <= f.now {
+			f.walk(c, flow.Woke{})
+			return
+		}
+		f.finish(c, core.Cause{Why: core.Lost, Reason: "a prompt did not end"}, "system")
+	case waiting:
+		f.waitMet(c)
+	case ringing:
+		f.ringOver(c, "no_answer")
+	case joining:
+		f.talks(c)
+	case parted:
+		f.graceOver(c)
+	case greeting, leaving:
+		f.mailMet(c)
+	case ending:
+		f.giveUpLegs(c)
+	case offered, talking, held, over:
+		// A second look: there is nothing to do while the legs live.
+	}
+}
+
+// finish ends the call for people: what is left of its legs is dropped. It is
+// over when the last leg has gone.
+func (f *Floor) finish(c *call, cause core.Cause, by string) {
+	if c.Stage == ending || c.Stage == over {
+		return
+	}
+	f.leaveQueue(c, "caller_left")
+	if c.Record.EndedBy == "" {
+		c.Record.EndedBy = by
+		c.Record.Cause = cause
+	}
+	c.Record.Ended = f.now
+	f.to(c, ending)
+	for _, l := range c.Legs {
+		f.drop(l, cause)
+	}
+	f.close(c)
+}
+
+// close writes the record when nothing of the call is left.
+func (f *Floor) close(c *call) {
+	if c.Stage != ending {
+		return
+	}
+	for _, l := range c.Legs {
+		if l.Ended == 0 {
+			return
+		}
+	}
+	if c.Mail != nil && c.Mail.Recording {
+		return // the recording's end is still to come
+	}
+	f.to(c, over)
+	f.do(core.Note{Fact: f.recordOf(c)})
+	for _, l := range c.Legs {
+		delete(f.legs, l.Leg)
+	}
+	delete(f.calls, c.ID)
+	f.due.set(c, 0)
+	f.poolRev++
+}
+
+// giveUpLegs closes a call whose legs never said goodbye.
+func (f *Floor) giveUpLegs(c *call) {
+	for _, l := range c.Legs {
+		if l.Ended == 0 {
+			l.Ended, l.Cause = f.now, core.Cause{Why: core.Lost, Reason: "the leg never said that it was gone"}
+		}
+	}
+	if c.Mail != nil {
+		c.Mail.Recording = false
+	}
+	f.close(c)
+}
+
+// addLeg notes a new leg of the call.
+func (f *Floor) addLeg(c *call, r core.LegRecord) *leg {
+	l := &leg{LegRecord: r, Call: c.ID}
+	l.Began = f.now
+	c.Legs = append(c.Legs, l)
+	if !r.Leg.Browser() {
+		f.legs[r.Leg] = l
+	}
+	return l
+}
+
+// drop orders the end of a leg, once.
+func (f *Floor) drop(l *leg, cause core.Cause) {
+	if l.Ended != 0 || l.Dropped {
+		return
+	}
+	if l.Leg.Browser() { // the line stays; only its part in the call ends
+		l.Ended, l.Cause = f.now, cause
+		return
+	}
+	l.Dropped = true
+	f.do(core.Drop{Leg: l.Leg, Cause: cause})
+}
+
+// outcome names how the call as a whole went.
+func (c *call) outcome() string {
+	switch {
+	case c.Record.Outcome != "":
+		return c.Record.Outcome
+	case c.Record.Answered != 0:
+		return "answered"
+	case c.Mail != nil && c.Mail.Kept:
+		return "voice_mailbox"
+	case c.InTree && c.Wait == nil && c.Ring == nil, c.Mail != nil:
+		return "hung_up"
+	case c.Record.EndedBy == "caller":
+		return "abandoned"
+	case c.InTree:
+		return "hung_up"
+	}
+	return "failed"
+}
+
+// recordOf draws the interaction as it stands.
+func (f *Floor) recordOf(c *call) core.Interaction {
+	r := c.Record
+	r.Outcome = c.outcome()
+	r.Path = c.Run.Path
+	r.Vars = c.Run.Shown()
+	r.Legs = make([]core.LegRecord, len(c.Legs))
+	for i, l := range c.Legs {
+		r.Legs[i] = l.LegRecord
+	}
+	return r
+}
+
+// Interaction returns the record so far of a live call; nil when it has ended.
+func (f *Floor) Interaction(id core.CallID) *core.Interaction {
+	c := f.calls[id]
+	if c == nil {
+		return nil
+	}
+	r := f.recordOf(c)
+	r.Outcome = "live"
+	return &r
+}
+
+// callFailed: a step about this call panicked. What is left of it is dropped.
+func (f *Floor) callFailed(ev core.CallFailed) {
+	c := f.calls[ev.Call]
+	if c == nil {
+		return
+	}
+	if c.Stage == ending {
+		f.giveUpLegs(c)
+		return
+	}
+	f.endOffer(c, "withdrawn", core.Cause{Why: core.Lost})
+	f.freeAgent(c, "system", false)
+	f.finish(c, core.Cause{Why: core.Lost, Reason: ev.What}, "system")
+}

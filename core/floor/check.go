@@ -1,0 +1,137 @@
+package floor
+
+import (
+	"fmt"
+	"time"
+
+	"belfry/core"
+)
+
+// Broken is an invariant that does not hold.
+type Broken struct {
+	Invariant int // its number in ARCHITECTURE.md
+	What      string
+	IDs       []string
+}
+
+// Check returns the invariants that do not hold. It looks at everything and is
+// for tests and for who asks, not for every step of a busy floor.
+func (f *Floor) Check() []Broken {
+	var bs []Broken
+	say := func(n int, ids []string, format string, args ...any) {
+		bs = append(bs, Broken{Invariant: n, What: fmt.Sprintf(format, args...), IDs: ids})
+	}
+	for _, c := range f.sortedCalls() {
+		f.checkCall(c, say)
+	}
+	for _, a := range f.sortedAgents() {
+		f.checkAgent(a, say)
+	}
+	if f.plan != nil {
+		f.checkLines(say)
+	}
+	return bs
+}
+
+type sayer func(n int, ids []string, format string, args ...any)
+
+func (f *Floor) checkCall(c *call, say sayer) {
+	ids := []string{string(c.ID)}
+	if o := c.Offer; o != nil {
+		a := f.agents[o.Agent]
+		if a == nil || a.Offer != c.ID {
+			say(1, append(ids, string(o.Agent)), "the call is offered to an agent who does not know it")
+		}
+		if c.Stage != offered && c.Stage != ringing {
+			say(1, ids, "a call that is %s has a live offer", c.Stage)
+		}
+	} else if c.Stage == offered || c.Stage == ringing {
+		say(1, ids, "a call that is %s has no offer", c.Stage)
+	}
+	if t := c.Talk; t != nil {
+		if a := f.agents[t.Agent]; a == nil || a.Call != c.ID {
+			say(2, append(ids, string(t.Agent)), "the call is talked by an agent who does not know it")
+		}
+	}
+	if (c.Stage == waiting) != (c.Wait != nil && c.Wait.in != nil) {
+		say(2, ids, "a call that is %s is, or is not, in line", c.Stage)
+	}
+	open := 0
+	for _, d := range c.Record.Distributions {
+		if d.Outcome == "" {
+			open++
+		}
+	}
+	want := 0
+	if c.Stage == waiting || c.Stage == offered {
+		want = 1
+	}
+	if open != want {
+		say(2, ids, "a call that is %s has %d open distributions, not %d", c.Stage, open, want)
+	}
+	if c.Wait != nil && len(c.Record.Distributions) > 0 && c.Wait.Arrived > c.Record.Distributions[0].Entered {
+		say(3, ids, "the arrival time has moved")
+	}
+	if c.due.at == 0 || c.due.pos == 0 {
+		say(6, ids, "a call that is %s has no deadline", c.Stage)
+	}
+	if c.Gone && c.Stage != ending {
+		say(4, ids, "the caller has left a call that is %s", c.Stage)
+	}
+	if c.Stage == over {
+		say(4, ids, "a call that is over is still there")
+	}
+}
+
+func (f *Floor) checkAgent(a *agent, say sayer) {
+	ids := []string{string(a.ID)}
+	if a.Offer != "" {
+		if c := f.calls[a.Offer]; c == nil || c.Offer == nil || c.Offer.Agent != a.ID {
+			say(2, append(ids, string(a.Offer)), "the agent is offered a call that does not know it")
+		}
+	}
+	if a.Call != "" {
+		if c := f.calls[a.Call]; c == nil || c.Talk == nil || c.Talk.Agent != a.ID {
+			say(2, append(ids, string(a.Call)), "the agent talks a call that does not know it")
+		}
+	}
+	if a.Offer != "" && a.Call != "" {
+		say(2, ids, "the agent has a reservation and a conversation")
+	}
+	if s := a.routingState(f); s != a.State {
+		say(6, ids, "the agent is %s and should be %s", a.State, s)
+	}
+	switch a.State {
+	case core.Reserved, core.Presented, core.PostInteraction:
+		if a.due.pos == 0 {
+			say(6, ids, "an agent who is %s has no deadline", a.State)
+		}
+	case core.Ready:
+		if a.RestUntil > f.now && a.due.pos == 0 {
+			say(6, ids, "an agent who rests has no deadline")
+		}
+	case core.Off, core.Unavailable, core.Dialing, core.Talking, core.NotResponding, core.DeviceLost:
+		// Talking has the call's deadline; the others wait for the agent.
+	}
+	if a.desk.Ready() != (a.State == core.Ready && a.RestUntil <= f.now) {
+		say(2, ids, "the agent is, or is not, in line for calls")
+	}
+}
+
+// checkLines: nobody waits whom a free agent could take, and no deadline is late.
+func (f *Floor) checkLines(say sayer) {
+	for i := range f.plan.Doc.Queues {
+		line := f.board.Queue(f.plan.Doc.Queues[i].ID)
+		if line.Free() == 0 {
+			continue
+		}
+		for _, w := range line.First(8) {
+			if a := f.board.AgentFor(w, f.now); a != nil {
+				say(2, []string{string(w.Call), string(a.ID)}, "the call waits and the agent is free")
+			}
+		}
+	}
+	if at := f.due.next(); at != 0 && f.now.Sub(at) > time.Second {
+		say(6, nil, "a deadline is %v late", f.now.Sub(at))
+	}
+}

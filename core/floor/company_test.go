@@ -1,0 +1,101 @@
+package floor
+
+import (
+	"encoding/json"
+	"testing"
+
+	"belfry/core"
+	"belfry/core/plan"
+)
+
+// company is the small one that the stories play in.
+func company() *plan.Doc {
+	serve := []plan.Right{plan.TakeCalls, plan.RecordCall, plan.TakeFromPool, plan.CallOut}
+	user := func(login, name, ext string, p core.ProfileID) plan.User {
+		return plan.User{ID: core.UserID("usr_" + login), Login: login, Name: name, Extension: ext, Profile: p}
+	}
+	tree := func(id core.TreeID, nodes ...plan.Node) plan.Tree {
+		return plan.Tree{ID: id, Name: string(id), Version: 1, Nodes: nodes}
+	}
+	node := func(id, kind, settings string, outputs map[string]string) plan.Node {
+		n := plan.Node{ID: id, Kind: kind, Name: id, Outputs: outputs}
+		if settings != "" {
+			n.Settings = json.RawMessage(settings)
+		}
+		return n
+	}
+	to := func(next string) map[string]string { return map[string]string{"default": next} }
+	straight := func(id core.TreeID, q string) plan.Tree {
+		return tree(id, node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"`+q+`"}`, nil))
+	}
+	d := &plan.Doc{
+		Company: plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Unknown: "snd_unknown", Comfort: "snd_comfort"},
+		Users: []plan.User{
+			user("ann", "Ann Martin", "201", "pro_both"), user("bob", "Bob Diallo", "202", "pro_sales"),
+			user("cho", "Cho Nguyen", "203", "pro_support"), user("dan", "Dan Weber", "204", "pro_auto"),
+			user("sam", "Sam Rossi", "210", "pro_super"),
+			user("pat", "Pat Phone", "230", "pro_phone"), user("pia", "Pia Phone", "231", "pro_phone"),
+		},
+		Profiles: []plan.Profile{
+			{ID: "pro_both", Name: "Both", Queues: []core.QueueID{"que_sales", "que_support"}, Rights: serve, PostSeconds: 0},
+			{ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{"que_sales"}, Rights: serve},
+			{ID: "pro_support", Name: "Support", Queues: []core.QueueID{"que_support"}, Rights: serve},
+			{ID: "pro_auto", Name: "Auto", Queues: []core.QueueID{"que_help"}, Rights: serve, AutoAnswer: true, NoDecline: true},
+			{ID: "pro_super", Name: "Supervisor", Supervises: []core.QueueID{"que_sales", "que_support"}, Rights: []plan.Right{plan.SeePool, plan.Supervise}},
+			{ID: "pro_phone", Name: "Phones", Queues: []core.QueueID{"que_bench"}, Rights: serve},
+		},
+		Activities: []plan.Activity{
+			{ID: "act_available", Name: "Available", Category: plan.Processing},
+			{ID: "act_lunch", Name: "Lunch", Category: plan.NonProductive},
+		},
+		Queues: []plan.Queue{
+			{ID: "que_sales", Name: "sales", Ring: 20, PostMode: "timed", PostSeconds: 30, Music: "snd_music_sales", Recording: "manual"},
+			{ID: "que_support", Name: "support", Ring: 10, PostMode: "timed", PostSeconds: 15, Music: "snd_music_support"},
+			{ID: "que_help", Name: "help", Ring: 10, PostMode: "none", Music: "snd_music_default"},
+			{ID: "que_short", Name: "short", MaxWait: 5, Music: "snd_music_default"},
+			{ID: "que_small", Name: "small", MaxSize: 1, Music: "snd_music_default"},
+			{ID: "que_empty", Name: "empty", Empty: true, Music: "snd_music_default"},
+			{ID: "que_bench", Name: "bench", Ring: 20, PostMode: "none", Music: "snd_music_default"},
+		},
+		Groups: []plan.Group{{ID: "grp_over", Name: "overflow", Shares: []plan.Share{{Queue: "que_sales", Percent: 50}, {Queue: "que_support", Percent: 50}}}},
+		Trees: []plan.Tree{
+			straight("tre_sales", "que_sales"), straight("tre_support", "que_support"), straight("tre_help", "que_help"), straight("tre_bench", "que_bench"),
+			tree("tre_welcome",
+				node("start", "start", "", to("hello")),
+				node("hello", "play", `{"sounds":["snd_welcome"]}`, to("menu")),
+				node("menu", "menu", `{"sounds":["snd_menu"],"timeout_seconds":5,"tries":2,"no_input_sounds":["snd_again"]}`, map[string]string{"1": "sales", "2": "support", "3": "message", "no_input": "support"}),
+				node("sales", "queue", `{"queue":"que_sales"}`, nil), node("support", "queue", `{"queue":"que_support"}`, nil),
+				node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_short", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_short"}`, map[string]string{"max_wait": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_small", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_small"}`, map[string]string{"full": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_empty", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_empty"}`, map[string]string{"no_agent_logged_in": "message", "no_agent_during_wait": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_group", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_over"}`, nil)),
+			tree("tre_user", node("start", "start", "", to("cho")), node("cho", "user", `{"user":"usr_cho"}`, map[string]string{"default": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
+			tree("tre_box", node("start", "start", "", to("message")), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_nowhere", node("start", "start", "", to("gone"))),
+		},
+		Numbers: []plan.Number{
+			{Number: "+33100000000", Tree: "tre_welcome"}, {Number: "+33100000001", Tree: "tre_sales"}, {Number: "+33100000002", Tree: "tre_support"},
+			{Number: "+33100000003", Tree: "tre_box"}, {Number: "+33100000004", Tree: "tre_group"}, {Number: "+33100000005", Tree: "tre_short"},
+			{Number: "+33100000006", Tree: "tre_small"}, {Number: "+33100000007", Tree: "tre_empty"}, {Number: "+33100000008", Tree: "tre_help"},
+			{Number: "+33100000009", Tree: "tre_bench"}, {Number: "+33100000010", Tree: "tre_user"}, {Number: "+33100000011", Tree: "tre_nowhere"},
+		},
+		Mailboxes: []plan.Mailbox{{ID: "box_desk", Name: "front desk", Greeting: "snd_greeting"}},
+	}
+	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_music_sales", "snd_music_support", "snd_music_default"} {
+		d.Sounds = append(d.Sounds, plan.Sound{ID: s, Name: string(s), File: string(s) + ".wav"})
+	}
+	d.Users[2].Mailbox = "box_desk" // cho's direct calls may go there
+	d.Users[5].Phone, d.Users[6].Phone = "sip:pat@127.0.0.3:6000", "sip:pia@127.0.0.3:6000"
+	return d
+}
+
+// doc is the company as it is kept.
+func doc(t testing.TB, d *plan.Doc) []byte {
+	t.Helper()
+	b, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,303 @@
+package floor
+
+import (
+	"time"
+
+	"belfry/core"
+	"belfry/core/plan"
+)
+
+// offer is one proposal of one call to one agent. It is reserved when it is
+// made, and presented when it is drawn: ring time counts from there.
+type offer struct {
+	ID      core.OfferID
+	Agent   core.UserID
+	Queue   core.QueueID // empty for a direct call
+	Leg     core.LegID   // the phone's; empty for a browser
+	Made    core.Time
+	Drawn   core.Time
+	Expires core.Time
+	Ring    time.Duration
+	Auto    bool
+	Record  int // its place in the interaction's offers
+}
+
+// How long until an offer must be drawn; afterwards the device is at fault.
+const (
+	pageDraws  = 2 * time.Second
+	phoneRings = 4 * time.Second
+	faultRest  = 5 * time.Second
+)
+
+// offerTo proposes a waiting call to a free agent.
+func (f *Floor) offerTo(c *call, a *agent) {
+	q := f.queues[c.Wait.Queue]
+	d := f.decide(c, a, q)
+	f.outOfLine(c)
+	f.to(c, offered)
+	f.propose(c, a, q.set.ID, q.set.RingTime(), d)
+}
+
+// propose makes the offer, of a queue call or of a direct one.
+func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d core.Decision) {
+	o := &offer{
+		ID: core.OfferID(f.id("off_")), Agent: a.ID, Queue: q, Made: f.now, Ring: ring,
+		Record: len(c.Record.Offers),
+	}
+	if p := f.profile(a.ID); p != nil {
+		o.Auto = p.AutoAnswer
+	}
+	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
+	c.Offer, a.Offer = o, c.ID
+	a.last = nil
+	f.touch(c)
+	f.touch(a)
+	f.poolRev++
+	if a.Station.Kind == core.PhoneStation {
+		o.Leg = core.LegID(f.id("leg_s"))
+		f.addLeg(c, core.LegRecord{Leg: o.Leg, Agent: a.ID, Kind: "phone"})
+		from := c.Record.From
+		if c.Record.Name != "" {
+			from.Name = c.Record.Name
+		}
+		f.do(core.Dial{Leg: o.Leg, Call: c.ID, Agent: a.ID, Offer: o.ID, To: a.Station.Contact, From: from, Codec: c.Codec})
+	}
+	f.show(a, true)
+}
+
+// ringDrawn: the page says that the offer stands on the screen.
+func (f *Floor) ringDrawn(ev core.RingDrawn) {
+	a := f.agents[ev.Agent]
+	if a == nil {
+		return
+	}
+	f.healthy(a)
+	if c := f.calls[a.Offer]; c != nil && c.Offer.ID == ev.Offer && c.Offer.Leg == "" {
+		f.drawn(c, c.Offer)
+	}
+}
+
+// drawn starts the ring time; an agent with auto-answer takes the call now.
+func (f *Floor) drawn(c *call, o *offer) {
+	if o.Drawn != 0 {
+		return
+	}
+	o.Drawn, o.Expires = f.now, f.now.Add(o.Ring)
+	c.Record.Offers[o.Record].Drawn = f.now
+	a := f.agents[o.Agent]
+	f.touch(a)
+	f.poolRev++
+	if o.Auto && o.Leg == "" {
+		f.zip(c, a)
+		return
+	}
+	f.show(a, true)
+}
+
+// offerMet: the offer was not drawn in time, or has rung long enough.
+func (f *Floor) offerMet(a *agent) {
+	c := f.calls[a.Offer]
+	if c.Offer.Drawn == 0 {
+		f.deviceFault(a, "not_drawn")
+		return
+	}
+	f.ignored(c, a, core.Cause{Why: core.NoAnswer, Reason: "ring time is over"})
+}
+
+// ignored: the agent let it ring out. That is a miss, and only that.
+func (f *Floor) ignored(c *call, a *agent, cause core.Cause) {
+	rest, limit := 10*time.Second, 2
+	if q := f.queueSet(c.Offer.Queue); q != nil {
+		rest, limit = q.NoAnswerRest(), q.Misses()
+	}
+	direct := c.Offer.Queue == ""
+	f.missed(a, c, "ignored")
+	if !direct {
+		a.Misses++
+		if limit > 0 && a.Misses >= limit {
+			a.NotResponding = true
+		}
+		f.rest(a, rest)
+	}
+	f.offerFailed(c, "ignored", cause)
+}
+
+// deviceFault: the agent's device could not ring. The agent is not charged.
+func (f *Floor) deviceFault(a *agent, why string) {
+	c := f.calls[a.Offer]
+	f.rest(a, faultRest)
+	if a.Station.Kind != core.PhoneStation {
+		a.Fault = why
+	}
+	f.offerFailed(c, "device_fault", core.Cause{Why: core.Unreachable, Reason: why})
+}
+
+// offerFailed ends the offer and lets the call go on: back in line, or on the
+// branch of a direct ring.
+func (f *Floor) offerFailed(c *call, outcome string, cause core.Cause) {
+	o := c.Offer
+	refuses := outcome == "ignored" || outcome == "declined" || outcome == "busy"
+	f.endOffer(c, outcome, cause)
+	if o.Queue == "" {
+		f.ringOver(c, map[string]string{"ignored": "no_answer", "declined": "declined", "busy": "busy", "device_fault": "away"}[outcome])
+		return
+	}
+	if q := f.queueSet(o.Queue); q != nil && refuses {
+		c.Wait.refuse(o.Agent, f.now, f.now.Add(q.RefusedRest()))
+	}
+	f.backInLine(c)
+}
+
+// endOffer ends what is left of an offer on the agent's side.
+func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
+	o := c.Offer
+	if o == nil {
+		return
+	}
+	r := &c.Record.Offers[o.Record]
+	r.Ended, r.Outcome, r.Cause = f.now, outcome, cause
+	c.Offer = nil
+	f.touch(c)
+	f.poolRev++
+	if l := f.legs[o.Leg]; l != nil && outcome != "answered" {
+		f.drop(l, cause)
+	}
+	a := f.agents[o.Agent]
+	if a == nil {
+		return
+	}
+	a.Offer = ""
+	if outcome != "answered" {
+		a.last = &core.DeskLast{Offer: o.ID, Call: c.ID, Outcome: outcome, At: f.now}
+	}
+	f.touch(a)
+	f.applyNext(a)
+	f.show(a, true)
+}
+
+// asksAccept: the agent takes the call.
+func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
+	c := f.calls[a.Offer]
+	if c == nil || c.Offer.ID != id {
+		if t := f.calls[a.Call]; t != nil && t.Talk != nil && t.Talk.Offer == id {
+			return nil // said twice
+		}
+		return f.offerGone(a, id)
+	}
+	if c.Offer.Leg != "" {
+		return core.Errorf(core.Conflict, "answer-on-phone", "this call rings on your phone: answer it there")
+	}
+	if !a.Station.Up {
+		return core.Errorf(core.Conflict, "no-station", "your microphone is not connected")
+	}
+	f.drawnAt(c)
+	f.accept(c, a)
+	return nil
+}
+
+// drawnAt: who answers has seen it, whatever became of the acknowledgement.
+func (f *Floor) drawnAt(c *call) {
+	if c.Offer.Drawn == 0 {
+		c.Offer.Drawn = f.now
+		c.Record.Offers[c.Offer.Record].Drawn = f.now
+	}
+}
+
+// offerGone says in words why an offer cannot be taken any more.
+func (f *Floor) offerGone(a *agent, id core.OfferID) *core.Error {
+	if a.last != nil && a.last.Offer == id {
+		switch a.last.Outcome {
+		case "caller_left":
+			return core.Errorf(core.Conflict, "caller-left", "the caller has left")
+		case "lost_to_other":
+			return core.Errorf(core.Conflict, "call-taken", "%s took this call", a.last.By)
+		}
+	}
+	return core.Errorf(core.Conflict, "offer-over", "this call is no longer offered to you")
+}
+
+// asksDecline: the agent refuses; the call goes on to the next one.
+func (f *Floor) asksDecline(a *agent, id core.OfferID) *core.Error {
+	c := f.calls[a.Offer]
+	if c == nil || c.Offer.ID != id {
+		if a.last != nil && a.last.Offer == id {
+			return nil // it is over anyway
+		}
+		return f.offerGone(a, id)
+	}
+	if p := f.profile(a.ID); p != nil && p.NoDecline {
+		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not let you decline calls")
+	}
+	f.drawnAt(c)
+	f.declined(c, a, core.Cause{Why: core.Declined})
+	return nil
+}
+
+// declined: the agent said no. That is not a miss.
+func (f *Floor) declined(c *call, a *agent, cause core.Cause) {
+	if q := f.queueSet(c.Offer.Queue); q != nil {
+		f.rest(a, q.RejectRest())
+	}
+	f.missed(a, c, "declined")
+	f.offerFailed(c, "declined", cause)
+}
+
+// phoneUp: a phone answered. It takes the call, if the call is still there.
+func (f *Floor) phoneUp(c *call, l *leg) {
+	o := c.Offer
+	if o == nil || o.Leg != l.Leg {
+		if c.Talk == nil || c.Talk.Leg != l.Leg {
+			l.Dropped = false // it crossed our CANCEL: say it again
+			f.drop(l, core.Cause{Why: core.Answered})
+		}
+		return
+	}
+	f.drawnAt(c)
+	f.accept(c, f.agents[o.Agent])
+}
+
+// phoneGone: a phone refused, did not answer, or hung up.
+func (f *Floor) phoneGone(c *call, l *leg, cause core.Cause) {
+	if o := c.Offer; o != nil && o.Leg == l.Leg {
+		f.phoneRefused(c, f.agents[o.Agent], cause)
+		return
+	}
+	if c.Talk != nil && c.Talk.Leg == l.Leg {
+		f.phoneLeft(c, cause)
+	}
+}
+
+// phoneRefused says what a phone's refusal means for its agent.
+func (f *Floor) phoneRefused(c *call, a *agent, cause core.Cause) {
+	rang := c.Offer.Drawn != 0
+	switch {
+	case cause.Why == core.LineBusy:
+		if q := f.queueSet(c.Offer.Queue); q != nil {
+			f.rest(a, q.BusyRest())
+		}
+		f.offerFailed(c, "busy", cause)
+	case cause.Why == core.Declined:
+		f.declined(c, a, cause)
+	case rang && (cause.Why == core.NoAnswer || cause.Why == core.Cancelled || cause.Why == core.HungUp):
+		f.ignored(c, a, cause)
+	default:
+		f.deviceFault(a, string(cause.Why))
+	}
+}
+
+// queueSet finds a queue in the plan.
+func (f *Floor) queueSet(id core.QueueID) *plan.Queue {
+	if q := f.queues[id]; q != nil {
+		return q.set
+	}
+	return nil
+}
+
+// profile finds an agent's profile.
+func (f *Floor) profile(id core.UserID) *plan.Profile {
+	u := f.user(id)
+	if u == nil {
+		return nil
+	}
+	return f.plan.Profile(u.Profile)
+}

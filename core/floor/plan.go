@@ -1,0 +1,138 @@
+package floor
+
+import (
+	"slices"
+
+	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/flow"
+	"belfry/core/plan"
+)
+
+// planChanged brings in what an administrator has set. Calls in progress go on:
+// trees keep the text that a call began with, waiting calls keep their place.
+// A plan that does not compile changes nothing; the store refuses such a one.
+func (f *Floor) planChanged(ev core.PlanChanged) {
+	p, err := plan.Parse(ev.Revision, ev.Doc)
+	if err != nil || f.plan != nil && p.Revision <= f.plan.Revision {
+		return
+	}
+	var kept []plan.Tree
+	if f.book != nil {
+		kept = f.book.InUse(f.runs())
+	}
+	f.doc = ev.Doc
+	f.adopt(p, kept)
+	for _, c := range f.sortedCalls() { // a queue that is gone lets its calls go
+		if c.Stage == waiting && f.queues[c.Wait.Queue] == nil {
+			f.exitQueue(c, "withdrawn")
+		}
+	}
+}
+
+// adopt makes p the plan and rebuilds all that is derived from it.
+func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
+	f.plan = p
+	f.book, _ = flow.Compile(p, kept...)
+	old := f.queues
+	f.queues = make(map[core.QueueID]*queue, len(p.Doc.Queues))
+	for i := range p.Doc.Queues {
+		set := &p.Doc.Queues[i]
+		q := &queue{set: set, states: map[core.RoutingState]int{}}
+		if was := old[set.ID]; was != nil {
+			q.lonely = was.lonely
+		}
+		f.queues[set.ID] = q
+		f.board.Open(set.ID, set.Seniority())
+	}
+	for i := range p.Doc.Users {
+		u := &p.Doc.Users[i]
+		a := f.agents[u.ID]
+		if a == nil {
+			a = &agent{ID: u.ID, State: core.Off, Since: f.now, desk: &acd.Agent{ID: u.ID}}
+			f.agents[u.ID] = a
+		}
+		if u.Phone != "" && a.Station.Contact != u.Phone {
+			delete(f.lines, a.Station.Leg)
+			a.Station = station{ID: core.StationID("sta_" + string(u.ID)), Kind: core.PhoneStation, Contact: u.Phone, Up: true}
+		}
+	}
+	for _, a := range f.sortedAgents() {
+		f.enlist(a)
+		f.touch(a)
+	}
+	for _, q := range f.queues { //nolint:maprange // each alone
+		slices.Sort(q.members)
+		if q.present == 0 && q.lonely == 0 {
+			q.lonely = f.now
+		}
+	}
+	f.poolRev++
+}
+
+// enlist counts the agent in the queues of their profile. Who has left the plan
+// serves none, and their shift ends when they are free.
+func (f *Floor) enlist(a *agent) {
+	a.queues = a.queues[:0]
+	if pro := f.profile(a.ID); pro != nil {
+		for _, id := range pro.Queues {
+			if f.queues[id] != nil && !slices.Contains(a.queues, id) {
+				a.queues = append(a.queues, id)
+			}
+		}
+	} else if a.OnShift {
+		a.EndNext = true
+		f.applyNext(a)
+	}
+	a.present = a.OnShift && a.processing(f)
+	for _, id := range a.queues {
+		q := f.queues[id]
+		q.members = append(q.members, a.ID)
+		q.states[a.State]++
+		if a.present {
+			q.present++
+			q.lonely = 0
+		}
+	}
+	f.board.Serve(a.desk, a.queues)
+	if a.desk.Ready() {
+		f.free = append(f.free, a)
+	}
+}
+
+func (f *Floor) sortedCalls() []*call {
+	ids := make([]core.CallID, 0, len(f.calls))
+	for id := range f.calls { //nolint:maprange // sorted below
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	cs := make([]*call, len(ids))
+	for i, id := range ids {
+		cs[i] = f.calls[id]
+	}
+	return cs
+}
+
+func (f *Floor) sortedAgents() []*agent {
+	ids := make([]core.UserID, 0, len(f.agents))
+	for id := range f.agents { //nolint:maprange // sorted below
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	as := make([]*agent, len(ids))
+	for i, id := range ids {
+		as[i] = f.agents[id]
+	}
+	return as
+}
+
+// runs are the walks of all calls, in the order of the calls' names.
+func (f *Floor) runs() []*flow.Run {
+	var rs []*flow.Run
+	for _, c := range f.sortedCalls() {
+		if c.InTree {
+			rs = append(rs, &c.Run)
+		}
+	}
+	return rs
+}

@@ -1,0 +1,167 @@
+package floor
+
+import (
+	"slices"
+
+	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/plan"
+)
+
+// poolRows is how many rows of the pool a page is sent.
+const poolRows = 50
+
+// Pool lists the calls that the agent may see: presented to them, theirs, and
+// those that wait in queues they supervise or may take from. It costs no more
+// for ten thousand waiting calls than for fifty.
+func (f *Floor) Pool(id core.UserID) *core.Pool {
+	a := f.agents[id]
+	if a == nil || f.plan == nil {
+		return nil
+	}
+	p := &core.Pool{At: f.now, Queues: f.deskQueues(a)}
+	if c := f.calls[a.Call]; c != nil && c.Talk != nil {
+		row := f.poolRow(c)
+		row.State, row.Since = "mine", c.Talk.Began
+		p.Calls = append(p.Calls, row)
+	}
+	if c := f.calls[a.Offer]; c != nil {
+		row := f.poolRow(c)
+		row.State = "presented"
+		p.Calls = append(p.Calls, row)
+	}
+	take := f.plan.Can(id, plan.TakeFromPool)
+	var heads [][]*acd.Waiter
+	for _, q := range f.visible(id, take) {
+		line := f.board.Queue(q)
+		if line == nil {
+			continue
+		}
+		p.Total += line.Waiting()
+		heads = append(heads, line.First(poolRows))
+	}
+	for len(p.Calls) < poolRows {
+		w := oldest(heads)
+		if w == nil {
+			break
+		}
+		row := f.poolRow(f.calls[w.Call])
+		row.MayTake = take && slices.Contains(a.queues, w.Queue)
+		p.Calls = append(p.Calls, row)
+	}
+	return p
+}
+
+// oldest takes the one that arrived first off the lines.
+func oldest(heads [][]*acd.Waiter) *acd.Waiter {
+	best := -1
+	for i, h := range heads {
+		if len(h) > 0 && (best < 0 || h[0].Arrived < heads[best][0].Arrived) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	w := heads[best][0]
+	heads[best] = heads[best][1:]
+	return w
+}
+
+// visible are the queues whose waiting calls the agent sees.
+func (f *Floor) visible(id core.UserID, take bool) []core.QueueID {
+	pro := f.profile(id)
+	if pro == nil {
+		return nil
+	}
+	var ids []core.QueueID
+	if f.plan.Can(id, plan.SeePool) {
+		ids = append(ids, pro.Supervises...)
+	}
+	if take {
+		for _, q := range pro.Queues {
+			if !slices.Contains(ids, q) {
+				ids = append(ids, q)
+			}
+		}
+	}
+	return ids
+}
+
+func (f *Floor) poolRow(c *call) core.PoolCall {
+	row := core.PoolCall{
+		Call: c.ID, From: c.Record.From, Name: c.Record.Name, State: "waiting",
+		Queue: c.Record.Queue, QueueName: f.queueName(c.Record.Queue), Since: c.Record.Came,
+	}
+	if c.Wait != nil {
+		row.Since = c.Wait.Arrived
+		if q := f.queueSet(c.Wait.Queue); q != nil {
+			row.Late = f.now.Sub(c.Wait.Arrived) > q.LateAfter()
+		}
+	}
+	if c.Offer != nil {
+		if u := f.user(c.Offer.Agent); u != nil {
+			row.OfferedTo = u.Name
+		}
+	}
+	return row
+}
+
+// deskQueues are the queues that the agent serves, as they are now.
+func (f *Floor) deskQueues(a *agent) []core.DeskQueue {
+	qs := make([]core.DeskQueue, 0, len(a.queues))
+	for _, id := range a.queues {
+		line := f.board.Queue(id)
+		if line == nil {
+			continue
+		}
+		d := core.DeskQueue{ID: id, Name: f.queueName(id), Waiting: line.Waiting()}
+		if first := line.First(1); len(first) > 0 {
+			d.Longest = first[0].Arrived
+		}
+		qs = append(qs, d)
+	}
+	return qs
+}
+
+// asksTake claims a waiting call from the pool: one winner, whoever asks first.
+func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
+	c := f.calls[id]
+	switch {
+	case !f.plan.Can(a.ID, plan.TakeFromPool):
+		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not take calls from the pool")
+	case c == nil:
+		return core.Errorf(core.Conflict, "caller-left", "the caller has left")
+	case a.Call == id:
+		return nil
+	case c.Talk != nil || c.Offer != nil:
+		who := core.UserID("")
+		if c.Talk != nil {
+			who = c.Talk.Agent
+		} else {
+			who = c.Offer.Agent
+		}
+		name := "a colleague"
+		if u := f.user(who); u != nil {
+			name = u.Name
+		}
+		return core.Errorf(core.Conflict, "call-taken", "%s has this call", name)
+	case c.Stage != waiting || !slices.Contains(a.queues, c.Wait.Queue):
+		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")
+	case a.Offer != "" || a.Call != "" || a.Post != nil:
+		return core.Errorf(core.Conflict, "busy", "finish what you are doing first")
+	case !a.OnShift || !a.able():
+		return core.Errorf(core.Conflict, "no-station", "your microphone is not connected")
+	}
+	f.outOfLine(c)
+	f.to(c, offered)
+	f.propose(c, a, c.Wait.Queue, f.queueSet(c.Wait.Queue).RingTime(), core.Decision{
+		At: f.now, Strategy: "taken_from_pool",
+		Candidates: []core.Candidate{{Agent: a.ID, Eligible: true, Reason: "chosen"}},
+	})
+	if c.Offer.Leg == "" {
+		f.drawnAt(c)
+		f.accept(c, a)
+	}
+	return nil
+}

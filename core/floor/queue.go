@@ -1,0 +1,176 @@
+package floor
+
+import (
+	"time"
+
+	"belfry/core"
+	"belfry/core/acd"
+	"belfry/core/flow"
+)
+
+// enter puts the call into a queue, or says by which output it leaves at once.
+func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
+	q := f.queues[o.Queue]
+	if q == nil {
+		return flow.Left{Output: "error", What: "no such queue"}
+	}
+	arrived := f.now
+	if c.Wait != nil { // overflow from another queue keeps the age
+		arrived = c.Wait.Arrived
+	}
+	w := &wait{
+		Queue: o.Queue, Group: o.Group, Arrived: arrived, Entered: f.now,
+		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class,
+	}
+	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: o.Queue, Group: o.Group, Entered: f.now})
+	c.Record.Queue = o.Queue
+	if out := f.closedTo(q); out != "" {
+		c.Wait = w
+		f.closeDistribution(c, out)
+		return flow.Left{Output: out}
+	}
+	c.Wait = w
+	f.to(c, waiting)
+	f.music(c, q.set.MusicSound())
+	f.lineUp(c)
+	return nil
+}
+
+// closedTo says by which output a queue turns a new call away; empty: it is open.
+func (f *Floor) closedTo(q *queue) string {
+	if q.set.MaxSize > 0 && f.board.Queue(q.set.ID).Waiting() >= q.set.MaxSize {
+		return "full"
+	}
+	if q.set.Empty && q.present == 0 {
+		return "no_agent_logged_in"
+	}
+	return ""
+}
+
+// music plays a loop to the caller; without a sound there is silence, and the
+// company's comfort music is better than that.
+func (f *Floor) music(c *call, sound core.SoundID) {
+	if sound == "" {
+		sound = f.plan.Doc.Company.Comfort
+	}
+	if sound == "" {
+		f.do(core.Part{Leg: c.Leg})
+		return
+	}
+	f.do(core.Play{Leg: c.Leg, Play: core.PlayID(f.id("ply_")), Sounds: []core.SoundID{sound}, Loop: true})
+}
+
+// lineUp puts the call in line, to be matched at the end of the step.
+func (f *Floor) lineUp(c *call) {
+	w := c.Wait
+	w.in = &acd.Waiter{
+		Call: c.ID, Queue: w.Queue, Arrived: w.Arrived, Class: w.Class,
+		Head: w.Head, Bonus: w.Priority, Refused: w.Refused,
+	}
+	f.board.Wait(w.in)
+	f.arrived = append(f.arrived, c)
+	f.poolRev++
+}
+
+// outOfLine takes the call out of line; it stays in the queue.
+func (f *Floor) outOfLine(c *call) {
+	if c.Wait != nil && c.Wait.in != nil {
+		f.board.Leave(c.Wait.in)
+		c.Wait.in = nil
+		f.poolRev++
+	}
+}
+
+// backInLine: an offer came to nothing, or the agent was lost. The call keeps
+// its age; its maximum wait may have passed meanwhile.
+func (f *Floor) backInLine(c *call) {
+	q := f.queues[c.Wait.Queue]
+	f.to(c, waiting)
+	if q == nil {
+		f.exitQueue(c, "error")
+		return
+	}
+	if d := q.set.LongestWait(); d > 0 && !c.Wait.Talked && c.Wait.Entered.Add(d) <= f.now {
+		f.exitQueue(c, "max_wait")
+		return
+	}
+	f.lineUp(c)
+}
+
+// waitMet: a deadline of a waiting call has passed.
+func (f *Floor) waitMet(c *call) {
+	q := f.queues[c.Wait.Queue]
+	switch {
+	case q == nil:
+		f.exitQueue(c, "error")
+	case q.set.LongestWait() > 0 && c.Wait.Entered.Add(q.set.LongestWait()) <= f.now:
+		f.exitQueue(c, "max_wait")
+	case q.set.Empty && q.lonely != 0 && q.lonely.Add(lonelyGrace) <= f.now:
+		f.exitQueue(c, "no_agent_during_wait")
+	default: // somebody who refused may have it again
+		c.Wait.retry(f.now)
+		f.arrived = append(f.arrived, c)
+	}
+}
+
+// exitQueue leaves the queue by a named output; the tree goes on.
+func (f *Floor) exitQueue(c *call, output string) {
+	f.outOfLine(c)
+	f.closeDistribution(c, output)
+	if c.InTree {
+		f.back(c, output, "")
+		return
+	}
+	f.finish(c, core.Cause{Why: core.Ended, Reason: output}, "system")
+}
+
+// leaveQueue closes the passage of a call that ends while it waits.
+func (f *Floor) leaveQueue(c *call, outcome string) {
+	f.outOfLine(c)
+	f.closeDistribution(c, outcome)
+}
+
+// closeDistribution gives the open distribution its one outcome.
+func (f *Floor) closeDistribution(c *call, outcome string) {
+	n := len(c.Record.Distributions)
+	if n == 0 || c.Record.Distributions[n-1].Outcome != "" {
+		return
+	}
+	d := &c.Record.Distributions[n-1]
+	d.Left, d.Outcome, d.Wait = f.now, outcome, f.now.Sub(d.Entered)
+	if outcome == "answered" {
+		d.Agent = c.Record.Agent
+	}
+}
+
+// match gives calls that came to agents who are free, and agents who came free
+// to calls that wait. Between steps no waiting call has an agent who could take
+// it, so only what changed is looked at.
+func (f *Floor) match() {
+	for {
+		f.settle() // who is free follows from what has just happened
+		switch {
+		case len(f.free) > 0:
+			a := f.free[0]
+			f.free = f.free[1:]
+			if !a.desk.Ready() {
+				continue
+			}
+			if w := f.board.CallFor(a.desk, f.now); w != nil {
+				f.offerTo(f.calls[w.Call], a)
+			}
+		case len(f.arrived) > 0:
+			c := f.arrived[0]
+			f.arrived = f.arrived[1:]
+			if c.Stage != waiting || c.Wait.in == nil {
+				continue
+			}
+			if who := f.board.AgentFor(c.Wait.in, f.now); who != nil {
+				f.offerTo(c, f.agents[who.ID])
+			}
+		default:
+			f.free, f.arrived = f.free[:0], f.arrived[:0]
+			return
+		}
+	}
+}

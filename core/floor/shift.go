@@ -1,0 +1,242 @@
+package floor
+
+import (
+	"belfry/core"
+	"belfry/core/plan"
+)
+
+// asked carries out what an agent asks for and answers it.
+func (f *Floor) asked(ev core.Asked) {
+	a := f.agents[ev.Agent]
+	if a == nil || f.user(ev.Agent) == nil {
+		f.do(core.Reply{Ask: ev.Ask, Err: core.Errorf(core.Missing, "no-such-agent", "there is no such agent")})
+		return
+	}
+	f.touch(a)
+	f.do(core.Reply{Ask: ev.Ask, Err: f.grant(a, ev.Want)})
+}
+
+func (f *Floor) grant(a *agent, w core.Want) *core.Error {
+	switch w := w.(type) {
+	case core.StartShift:
+		return f.startShift(a, w.Activity)
+	case core.EndShift:
+		return f.asksEndShift(a)
+	case core.SetActivity:
+		return f.setActivity(a, w.Activity)
+	case core.Return:
+		a.NotResponding, a.Fault, a.Misses = false, "", 0
+		f.show(a, true)
+		return nil
+	case core.Accept:
+		return f.asksAccept(a, w.Offer)
+	case core.Decline:
+		return f.asksDecline(a, w.Offer)
+	case core.Hold:
+		return f.asksHold(a, w.Call)
+	case core.Resume:
+		return f.asksResume(a, w.Call)
+	case core.MuteMic:
+		return f.asksMute(a, w.Call, true)
+	case core.UnmuteMic:
+		return f.asksMute(a, w.Call, false)
+	case core.Hangup:
+		return f.asksHangup(a, w.Call)
+	case core.Keys:
+		return f.asksKeys(a, w.Call, w.Digits)
+	case core.Take:
+		return f.asksTake(a, w.Call)
+	case core.ExtendPost:
+		return f.asksExtendPost(a)
+	case core.EndPost:
+		return f.asksEndPost(a)
+	}
+	return core.Errorf(core.Invalid, "unknown-want", "that cannot be asked for")
+}
+
+// startShift opens the agent's day. A page that was reloaded asks again, and
+// nothing changes.
+func (f *Floor) startShift(a *agent, id core.ActivityID) *core.Error {
+	if !f.plan.Can(a.ID, plan.TakeCalls) {
+		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not take calls")
+	}
+	if id == "" {
+		id = f.firstActivity()
+	}
+	if f.plan.Activity(id) == nil {
+		return core.FieldErrorf("activity", "no-such-activity", "there is no such activity")
+	}
+	if a.OnShift {
+		a.EndNext = false
+		return nil
+	}
+	a.OnShift, a.Activity, a.Next, a.EndNext = true, id, "", false
+	a.NotResponding, a.Misses = false, 0
+	a.IdleSince = f.now
+	f.touch(a)
+	f.show(a, true)
+	return nil
+}
+
+// firstActivity is the first that opens queue calls.
+func (f *Floor) firstActivity() core.ActivityID {
+	for _, act := range f.plan.Doc.Activities {
+		if act.Category == plan.Processing {
+			return act.ID
+		}
+	}
+	return ""
+}
+
+// busy says whether a change must wait until the agent is free.
+func (a *agent) busy() bool { return a.Offer != "" || a.Call != "" || a.Post != nil }
+
+// setActivity changes what the agent does now, or when they are free.
+func (f *Floor) setActivity(a *agent, id core.ActivityID) *core.Error {
+	switch {
+	case f.plan.Activity(id) == nil:
+		return core.FieldErrorf("activity", "no-such-activity", "there is no such activity")
+	case !a.OnShift:
+		return core.Errorf(core.Conflict, "not-on-shift", "start your shift first")
+	}
+	a.EndNext = false
+	if a.busy() {
+		a.Next = id
+		if id == a.Activity {
+			a.Next = ""
+		}
+	} else {
+		a.Activity, a.Next = id, ""
+		a.NotResponding, a.Misses = false, 0
+	}
+	f.show(a, true)
+	return nil
+}
+
+func (f *Floor) asksEndShift(a *agent) *core.Error {
+	if a.Offer != "" || a.Call != "" {
+		a.EndNext = true
+		f.show(a, true)
+		return nil
+	}
+	f.endShift(a)
+	return nil
+}
+
+// endShift closes the agent's day.
+func (f *Floor) endShift(a *agent) {
+	if a.Post != nil {
+		f.endPost(a)
+	}
+	a.OnShift, a.EndNext, a.Next = false, false, ""
+	a.NotResponding, a.Misses, a.Fault, a.RestUntil = false, 0, "", 0
+	f.touch(a)
+	f.show(a, true)
+}
+
+// applyNext carries out the change that waited until the agent was free: before
+// any new claim.
+func (f *Floor) applyNext(a *agent) {
+	if a.busy() {
+		return
+	}
+	if a.EndNext {
+		f.endShift(a)
+		return
+	}
+	if a.Next != "" {
+		a.Activity, a.Next = a.Next, ""
+		a.NotResponding, a.Misses = false, 0
+		f.touch(a)
+		f.show(a, true)
+	}
+}
+
+// stationUp: the agent has a line. The newest replaces what was there.
+func (f *Floor) stationUp(ev core.StationUp) {
+	a := f.agents[ev.Agent]
+	if a == nil || a.Station.ID == ev.Station && a.Station.Up {
+		return
+	}
+	delete(f.lines, a.Station.Leg)
+	a.Station = station{ID: ev.Station, Kind: ev.Kind, Leg: ev.Leg, Contact: ev.Contact, Up: true}
+	if ev.Leg != "" {
+		f.lines[ev.Leg] = a
+	}
+	f.healthy(a)
+	if c := f.calls[a.Call]; c != nil && c.Talk != nil && ev.Kind == core.BrowserStation {
+		f.lineBack(c, a)
+	}
+	f.show(a, true)
+}
+
+// stationGone: the line was closed.
+func (f *Floor) stationGone(ev core.StationGone) {
+	a := f.agents[ev.Agent]
+	if a == nil || a.Station.ID != ev.Station || !a.Station.Up {
+		return
+	}
+	c := f.talkOfLine(a.Station.Leg)
+	delete(f.lines, a.Station.Leg)
+	a.Station.Up, a.Station.Leg = false, ""
+	f.touch(a)
+	switch {
+	case c != nil:
+		f.lineGone(c)
+	case a.Offer != "" && f.calls[a.Offer].Offer.Leg == "":
+		f.deviceFault(a, "station_gone")
+		a.Fault = "" // the line itself says when it is healthy
+	}
+	f.show(a, true)
+}
+
+// healthy: the agent's device has given a sign of life.
+func (f *Floor) healthy(a *agent) {
+	if a.Fault == "" && !a.Frozen {
+		f.touch(a)
+		return
+	}
+	a.Fault, a.Frozen = "", false
+	f.touch(a)
+	f.show(a, true)
+}
+
+func (f *Floor) pageCame(ev core.PageCame) {
+	a := f.agents[ev.Agent]
+	if a == nil || a.Page {
+		return
+	}
+	a.Page, a.PageLeft = true, 0
+	f.healthy(a)
+	f.show(a, true)
+}
+
+func (f *Floor) pageGone(ev core.PageGone) {
+	a := f.agents[ev.Agent]
+	if a == nil || !a.Page {
+		return
+	}
+	a.Page, a.PageLeft = false, f.now
+	f.touch(a)
+}
+
+func (f *Floor) pageFroze(ev core.PageFroze) {
+	a := f.agents[ev.Agent]
+	if a == nil || a.Frozen {
+		return
+	}
+	a.Frozen = true
+	f.touch(a)
+	if a.Offer != "" && f.calls[a.Offer].Offer.Leg == "" {
+		f.deviceFault(a, "page_frozen")
+	}
+	f.show(a, true)
+}
+
+func (f *Floor) pageThawed(ev core.PageThawed) {
+	a := f.agents[ev.Agent]
+	if a == nil {
+		return
+	}
+	f.healthy(a)
+}

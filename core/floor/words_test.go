@@ -1,0 +1,280 @@
+package floor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"belfry/core"
+)
+
+func usr(name string) core.UserID { return core.UserID("usr_" + name) }
+
+// caller is the leg of a call: c1 is cal_c1, its leg leg_s_c1.
+func caller(call string) core.LegID { return core.LegID("leg_s_" + call) }
+
+// events are what a story's word means.
+func (s *teller) events(verb string, args []string) []core.Event {
+	s.t.Helper()
+	arg := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	ask := func(w core.Want) []core.Event {
+		return []core.Event{core.Asked{Ask: core.AskID(s.seq + 1), Agent: usr(arg(0)), Want: w}}
+	}
+	mine := func() core.CallID { return s.f.agents[usr(arg(0))].Call }
+	switch verb {
+	case "ready": // a page, a line, a shift
+		return append(s.events("line", args), ask(core.StartShift{})...)
+	case "line":
+		s.line[arg(0)] = fmt.Sprintf("leg_b_%s%d", arg(0), s.seq)
+		return []core.Event{
+			core.PageCame{Agent: usr(arg(0))},
+			core.StationUp{Agent: usr(arg(0)), Station: core.StationID("sta_" + s.line[arg(0)]), Kind: core.BrowserStation, Leg: core.LegID(s.line[arg(0)])},
+		}
+	case "line-gone":
+		return []core.Event{core.StationGone{Agent: usr(arg(0)), Station: core.StationID("sta_" + s.line[arg(0)]), Why: "closed"}}
+	case "page":
+		return []core.Event{core.PageCame{Agent: usr(arg(0))}}
+	case "page-gone":
+		return []core.Event{core.PageGone{Agent: usr(arg(0))}}
+	case "frozen":
+		return []core.Event{core.PageFroze{Agent: usr(arg(0))}}
+	case "thawed":
+		return []core.Event{core.PageThawed{Agent: usr(arg(0))}}
+	case "shift":
+		return ask(core.StartShift{Activity: core.ActivityID(arg(1))})
+	case "end-shift":
+		return ask(core.EndShift{})
+	case "activity":
+		return ask(core.SetActivity{Activity: core.ActivityID("act_" + arg(1))})
+	case "drawn":
+		return []core.Event{core.RingDrawn{Agent: usr(arg(0)), Offer: s.off[arg(0)]}}
+	case "accept":
+		return ask(core.Accept{Offer: s.off[arg(0)]})
+	case "decline":
+		return ask(core.Decline{Offer: s.off[arg(0)]})
+	case "return":
+		return ask(core.Return{})
+	case "hold":
+		return ask(core.Hold{Call: mine()})
+	case "resume":
+		return ask(core.Resume{Call: mine()})
+	case "mute":
+		return ask(core.MuteMic{Call: mine()})
+	case "unmute":
+		return ask(core.UnmuteMic{Call: mine()})
+	case "hangup":
+		return ask(core.Hangup{Call: mine()})
+	case "keys":
+		return ask(core.Keys{Call: mine(), Digits: arg(1)})
+	case "take":
+		return ask(core.Take{Call: core.CallID("cal_" + arg(1))})
+	case "extend":
+		return ask(core.ExtendPost{})
+	case "end-post":
+		return ask(core.EndPost{})
+	}
+	return s.lineEvents(verb, args, arg)
+}
+
+// lineEvents are the words about calls and legs.
+func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []core.Event {
+	s.t.Helper()
+	leg := func() core.LegID {
+		if l := s.leg[arg(0)]; l != "" {
+			return l
+		}
+		return caller(arg(0))
+	}
+	switch verb {
+	case "call", "announced": // call c1 NUMBER [from NUMBER]
+		ev := core.CallCame{Call: core.CallID("cal_" + arg(0)), Leg: caller(arg(0)), To: arg(1), Codec: "PCMU", Announce: verb == "announced"}
+		ev.From = core.Party{Number: arg(3), Anonymous: arg(3) == ""}
+		if strings.HasPrefix(arg(3), "usr_") {
+			ev.User, ev.From = core.UserID(arg(3)), core.Party{Number: "230"}
+		}
+		return []core.Event{ev}
+	case "up":
+		return []core.Event{core.LegUp{Leg: leg()}}
+	case "in": // a call that is answered and acknowledged at once
+		return append(s.lineEvents("call", args, arg), core.LegUp{Leg: caller(arg(0))})
+	case "rang":
+		return []core.Event{core.LegRang{Leg: leg()}}
+	case "gone":
+		return []core.Event{core.LegGone{Leg: leg(), Cause: core.Cause{Why: core.Why(arg(1))}}}
+	case "held":
+		return []core.Event{core.LegHeld{Leg: leg(), Held: true}}
+	case "unheld":
+		return []core.Event{core.LegHeld{Leg: leg()}}
+	case "digit":
+		return []core.Event{core.DigitCame{Leg: leg(), Digit: arg(1)[0]}}
+	case "played":
+		var missing []core.SoundID
+		if arg(1) != "" {
+			missing = append(missing, core.SoundID(arg(1)))
+		}
+		return []core.Event{core.PlayEnded{Leg: leg(), Play: s.play[string(leg())], Missing: missing}}
+	case "zipped":
+		return []core.Event{core.PlayEnded{Leg: core.LegID(s.line[arg(0)]), Play: s.play[s.line[arg(0)]]}}
+	case "recorded":
+		d, err := time.ParseDuration(arg(1))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		r := s.rec[string(leg())]
+		return []core.Event{core.RecordEnded{Leg: leg(), Record: r, Length: d, Why: arg(2), File: "voice/" + string(r) + ".wav"}}
+	case "silent":
+		return []core.Event{core.AudioLost{Leg: core.LegID(s.line[arg(0)])}}
+	case "sound":
+		return []core.Event{core.AudioBack{Leg: core.LegID(s.line[arg(0)])}}
+	case "contact":
+		return []core.Event{core.ContactCame{Call: core.CallID("cal_" + arg(0)), Contact: "con_1", Name: strings.Join(args[1:], " ")}}
+	case "restart":
+		return []core.Event{core.FloorStarted{Epoch: s.f.epoch + 1}}
+	case "failed":
+		return []core.Event{core.CallFailed{Call: core.CallID("cal_" + arg(0)), What: "a step panicked"}}
+	case "removed": // the queue leaves the plan
+		d := company()
+		d.Queues = d.Queues[1:]
+		for i := range d.Profiles {
+			d.Profiles[i].Queues, d.Profiles[i].Supervises = nil, nil
+		}
+		d.Groups, d.Trees, d.Numbers = nil, nil, nil
+		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
+	case "tick":
+		return []core.Event{core.Woke{}}
+	}
+	s.t.Fatalf("the story says %q, which means nothing", verb)
+	return nil
+}
+
+// words are an effect as a story writes it.
+func (s *teller) words(e core.Effect) string {
+	short := strings.NewReplacer("leg_s_", "", "leg_b_", "", "usr_", "", "cal_", "", "que_", "", "snd_", "", "box_", "").Replace
+	list := func(ids []core.SoundID) string {
+		var ws []string
+		for _, id := range ids {
+			ws = append(ws, short(string(id)))
+		}
+		return strings.Join(ws, ", ")
+	}
+	switch e := e.(type) {
+	case core.Dial:
+		s.leg[short(string(e.Agent))], s.off[short(string(e.Agent))] = e.Leg, e.Offer
+		return short(fmt.Sprintf("dial %s's phone for %s", e.Agent, e.Call))
+	case core.Ring:
+		return short(fmt.Sprintf("ring back %s", e.Leg))
+	case core.Early:
+		return short(fmt.Sprintf("early media %s", e.Leg))
+	case core.Answer:
+		return short(fmt.Sprintf("answer %s", e.Leg))
+	case core.Reject:
+		return short(fmt.Sprintf("reject %s: %d %s", e.Leg, e.Cause.Code, e.Cause.Reason))
+	case core.Drop:
+		return short(fmt.Sprintf("drop %s: %s", s.legName(e.Leg), e.Cause.Why))
+	case core.Join:
+		return short(fmt.Sprintf("join %s into %s", s.legName(e.Leg), e.Room))
+	case core.Part:
+		return short(fmt.Sprintf("part %s", s.legName(e.Leg)))
+	case core.Play:
+		s.play[string(e.Leg)] = e.Play
+		if e.Loop {
+			return short(fmt.Sprintf("loop %s: %s", s.legName(e.Leg), list(e.Sounds)))
+		}
+		return short(fmt.Sprintf("play %s: %s", s.legName(e.Leg), list(e.Sounds)))
+	case core.Stop:
+		return short(fmt.Sprintf("stop %s", e.Leg))
+	case core.Mute:
+		return short(fmt.Sprintf("mute %s %v", s.legName(e.Leg), e.On))
+	case core.SendDigits:
+		return short(fmt.Sprintf("press %d keys to %s", len(e.Digits), e.Leg))
+	case core.Record:
+		s.rec[string(e.Leg)] = e.Record
+		return short(fmt.Sprintf("record %s at most %v", e.Leg, e.Longest))
+	case core.StopRecord:
+		return short(fmt.Sprintf("stop recording %s", e.Leg))
+	case core.Show:
+		return s.shown(e, short)
+	case core.Fetch:
+		return "fetch " + e.Number
+	case core.Note:
+		return s.fact(e.Fact, short)
+	case core.Reply:
+		if e.Err != nil {
+			return fmt.Sprintf("no: %s", e.Err.Text)
+		}
+		return ""
+	}
+	return fmt.Sprintf("%T", e)
+}
+
+// legName is the agent's name for a phone's leg and for a line.
+func (s *teller) legName(id core.LegID) string {
+	for name, l := range s.leg {
+		if l == id {
+			return name + "'s phone"
+		}
+	}
+	if a := s.f.agentOfLine(id); a != nil {
+		return string(a.ID)
+	}
+	for name, l := range s.line {
+		if l == string(id) {
+			return name
+		}
+	}
+	return string(id)
+}
+
+// shown says in short what an agent sees.
+func (s *teller) shown(e core.Show, short func(string) string) string {
+	d := s.f.Desk(e.Agent)
+	if d.Offer != nil {
+		s.off[short(string(e.Agent))] = d.Offer.ID
+	}
+	if !e.Now {
+		return ""
+	}
+	parts := []string{string(d.Agent.State)}
+	if o := d.Offer; o != nil {
+		parts = append(parts, fmt.Sprintf("%s offer of %s", o.Colour, o.Call))
+	}
+	for _, c := range d.Calls {
+		w := fmt.Sprintf("%s with %s", c.State, c.ID)
+		if c.Muted {
+			w += " muted"
+		}
+		parts = append(parts, w)
+	}
+	if d.Post != nil {
+		parts = append(parts, fmt.Sprintf("post %v, ended by %s", d.Post.Ends.Sub(s.now), d.Post.EndedBy))
+	}
+	if d.Last != nil && d.Offer == nil && len(d.Calls) == 0 && d.Post == nil {
+		parts = append(parts, "last "+d.Last.Outcome)
+	}
+	return short(fmt.Sprintf("show %s: %s", e.Agent, strings.Join(parts, "; ")))
+}
+
+// fact says in short what is kept.
+func (s *teller) fact(x core.Fact, short func(string) string) string {
+	switch x := x.(type) {
+	case core.Interaction:
+		w := fmt.Sprintf("keep %s: %s by %s, %s", x.Call, x.Outcome, x.EndedBy, x.Cause.Why)
+		for _, d := range x.Distributions {
+			w += fmt.Sprintf("; %s %s after %v", d.Queue, d.Outcome, d.Wait)
+		}
+		for _, o := range x.Offers {
+			w += fmt.Sprintf("; %s %s", o.Agent, o.Outcome)
+		}
+		return short(w)
+	case core.VoiceMessage:
+		return short(fmt.Sprintf("keep message of %v in %s", x.Length, x.Mailbox))
+	case core.AgentMoved:
+		return ""
+	}
+	return fmt.Sprintf("%T", x)
+}
