@@ -49,6 +49,9 @@ func (n *collect) check(c *check) {
 	c.between("first_digit_seconds", n.First, 1, 60)
 	c.between("inter_digit_seconds", n.Next, 1, 30)
 	c.between("tries", n.Tries, 1, 10)
+	if n.Pattern == "" {
+		return
+	}
 	if len(n.Pattern) > 200 {
 		c.setting("pattern", "pattern-long", "a pattern has at most 200 characters")
 		return
