@@ -2,9 +2,13 @@ package media
 
 import (
 	"net/netip"
+	"slices"
+	"sync"
 	"time"
 
 	"belfry/core"
+	"belfry/media/codec"
+	"belfry/media/mix"
 
 	"github.com/pion/rtp"
 )
@@ -20,8 +24,52 @@ type LineWriter interface {
 // Leg is one endpoint's audio. All methods may be called from anywhere; after
 // Close they do nothing.
 type Leg struct {
-	e  *Engine
-	id core.LegID
+	e     *Engine
+	id    core.LegID
+	line  LineWriter // of a browser; else the sockets
+	rtp   socket
+	rtcp  socket
+	port  int
+	tempo pulse
+
+	room  *room  // guarded by Engine.mu
+	epoch uint64 // guarded by Engine.mu
+
+	mu     sync.Mutex // guards what follows
+	closed bool
+	agreed bool // there is a format
+	format Format
+	codecs []Codec // what a browser's line may be sent
+	src    source
+	out    stamp
+	wave   [longest]byte // the packet that leaves
+	header rtp.Header    // the same for a line
+
+	hearing  hearing
+	ear      *mix.Ear // nil unless somebody listens: a mix, a recording
+	peer     *Leg     // who is relayed what comes
+	expect   Codec    // what the peer is sent
+	mixing   bool     // the room's mix makes what leaves
+	muted    bool
+	keysIn   mix.KeysIn
+	rtpKeys  bool // keys have come as events
+	tonesIn  mix.TonesIn
+	keysOut  mix.KeysOut
+	tonesOut mix.TonesOut
+	enc      *codec.Encoder
+	rates    rates
+	play     *play
+	lastPlay core.PlayID
+	rec      *recording
+	lastRec  core.RecordID
+	watch    watch
+	reports  reports
+	pcm      []int16 // scratch of a beat
+	bytes    []byte  // scratch of a beat
+}
+
+func newLeg(e *Engine, id core.LegID) *Leg {
+	return &Leg{e: e, id: id, out: newStamp(), watch: watch{joined: -1}, pcm: make([]int16, 0, 320), bytes: make([]byte, 0, 320)}
 }
 
 // ID is the leg's name.
@@ -29,39 +77,128 @@ func (l *Leg) ID() core.LegID { return l.id }
 
 // Port is the RTP port, to be written into SDP; RTCP is on the next. 0 for a
 // browser's line.
-func (l *Leg) Port() int { return 0 }
+func (l *Leg) Port() int { return l.port }
 
 // SetRemote says where the far end wants its audio and what was agreed. It may
 // be called again after each offer and answer; the source is learned anew when
 // the address changed.
-func (l *Leg) SetRemote(addr netip.AddrPort, f Format) {}
+func (l *Leg) SetRemote(addr netip.AddrPort, f Format) {
+	now := l.e.now()
+	l.mu.Lock()
+	if l.closed || l.line != nil {
+		l.mu.Unlock()
+		return
+	}
+	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+	changed := !l.agreed || l.format.Codec != f.Codec
+	if f.Recv && (!l.agreed || !l.format.Recv) {
+		l.watch.due = now
+	}
+	if f.DTMFIn == 0 {
+		f.DTMFIn = f.DTMFPT
+	}
+	l.src.expect(addr, now)
+	l.format, l.agreed = f, true
+	l.mu.Unlock()
+	if changed {
+		l.formatChanged()
+	}
+}
 
-// SetCodec says which codec to send on a browser's line; it has agreed on all.
-func (l *Leg) SetCodec(c Codec) {}
+// SetCodec says which codec to send on a browser's line until a room needs
+// another. It is PCMU at first.
+func (l *Leg) SetCodec(c Codec) {
+	l.mu.Lock()
+	changed := l.line != nil && c.Valid() && c != l.format.Codec
+	if changed {
+		l.format.Codec = c
+	}
+	l.mu.Unlock()
+	if changed {
+		l.formatChanged()
+	}
+}
+
+// SetCodecs says which codecs a browser's line has agreed on; all when it is
+// never called. In a room the line is sent the other leg's, if it can be.
+func (l *Leg) SetCodecs(all ...Codec) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.line != nil && len(all) > 0 {
+		l.codecs = slices.Clone(all)
+	}
+}
+
+// formatChanged has the room and the player take note of another codec.
+func (l *Leg) formatChanged() {
+	l.e.mu.Lock()
+	defer l.e.mu.Unlock()
+	if l.room != nil {
+		l.e.route(l.room)
+	}
+	l.e.reload(l)
+}
 
 // SetDTMF says which payload type telephone-event has on a browser's line.
-func (l *Leg) SetDTMF(pt uint8) {}
+func (l *Leg) SetDTMF(pt uint8) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.line != nil {
+		l.format.DTMFPT, l.format.DTMFIn = pt, pt
+	}
+}
 
-// Receive takes one RTP packet that came on a browser's line, decrypted. The
-// packet is the caller's again when it returns.
-func (l *Leg) Receive(packet []byte) {}
-
-// ReceiveRTCP takes RTCP that came on a browser's line, decrypted: its receiver
-// reports say how we are heard. Short or strange packets change nothing.
-func (l *Leg) ReceiveRTCP(packet []byte) {}
-
-// Digit is a key that came by signalling (SIP INFO): 0-9, *, #, A-D.
-func (l *Leg) Digit(d byte) {}
+// mute makes the leg unheard by its room.
+func (l *Leg) mute(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.muted = on
+}
 
 // OnSilent has f called once for each silence: no packet came for that long
-// where some were due. From a SIP leg they are due from SetRemote on while
-// Format.Recv holds, and the first may take twice as long; from a browser's
-// line they are due while it is in a room. f runs on the engine's goroutine of
-// news and may call the leg.
-func (l *Leg) OnSilent(after time.Duration, f func()) {}
-
-// Quality is how the leg has sounded so far; nil when no audio has flowed.
-func (l *Leg) Quality() *core.Quality { return nil }
+// where some were due. From a SIP leg they are due from SetRemote and OnSilent
+// on, while Format.Recv holds, and the first may take twice as long; from a
+// browser's line they are due while it is in a room. f runs on the engine's
+// goroutine of news and may call the leg.
+func (l *Leg) OnSilent(after time.Duration, f func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.watch.due = l.e.now()
+	l.watch.after, l.watch.silent, l.watch.told = after, f, false
+}
 
 // Close ends the leg: what was played, recorded and joined ends, the ports rest.
-func (l *Leg) Close() {}
+// A recording is on disk and RecordEnded told when it returns, so that LegGone
+// can follow it; that takes the disk some milliseconds.
+func (l *Leg) Close() {
+	l.e.moving.Add(1)
+	defer l.e.moving.Add(-1)
+	l.e.mu.Lock()
+	if l.e.legs[l.id] == l {
+		l.e.leave(l)
+		delete(l.e.legs, l.id)
+	}
+	l.e.mu.Unlock()
+
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return
+	}
+	l.closed, l.play, l.watch.silent = true, nil, nil
+	rec := l.rec
+	l.endRecord("hangup")
+	l.mu.Unlock()
+	l.unbind()
+	rec.wait()
+}
+
+// unbind closes the sockets and lets their ports rest.
+func (l *Leg) unbind() {
+	if l.rtp == nil {
+		return
+	}
+	l.rtp.close()
+	l.rtcp.close()
+	l.e.ports.give(l.port, l.e.now())
+}

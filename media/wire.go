@@ -14,6 +14,9 @@ type wire interface {
 	// close ends what moves datagrams and waits for it. Sockets are closed before.
 	close()
 	name() string
+	// cost is the CPU time of the threads that take packets, and how many they
+	// took; zero where it cannot be told from the rest of the program.
+	cost() (time.Duration, uint64)
 }
 
 // sink takes what a socket receives. The bytes are the wire's again when it

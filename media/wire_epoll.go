@@ -53,6 +53,14 @@ func newEpollWire(clock func() time.Duration) (*epollWire, error) {
 
 func (w *epollWire) name() string { return "epoll" }
 
+func (w *epollWire) cost() (cpu time.Duration, packets uint64) {
+	for _, l := range w.loops {
+		cpu += time.Duration(l.cpu.Load())
+		packets += l.packets.Load()
+	}
+	return cpu, packets
+}
+
 func (w *epollWire) open(at netip.AddrPort, in sink) (socket, error) {
 	l := w.loops[int(w.next.Add(1))%len(w.loops)]
 	return l.open(at, in)
@@ -71,6 +79,8 @@ type epollLoop struct {
 	epfd    int
 	bell    int // an eventfd that ends the loop
 	stopped atomic.Bool
+	cpu     atomic.Int64 // of the thread, and what it took for it
+	packets atomic.Uint64
 
 	mu  sync.RWMutex
 	tab []*epollSocket // by file descriptor
@@ -114,8 +124,14 @@ func (l *epollLoop) run() {
 		for i := range n {
 			l.take(&events[i], buf, now)
 		}
+		if n > 0 {
+			l.packets.Add(uint64(n))
+		}
 		if p.crowded(n, now) {
 			nap(gather)
+		}
+		if p.since == now { // ten times a second
+			l.cpu.Store(threadCPU())
 		}
 	}
 }
@@ -265,6 +281,14 @@ func epollWait(epfd int, events []syscall.EpollEvent) int {
 		return 0
 	}
 	return int(n)
+}
+
+// threadCPU is the processor time of this thread in nanoseconds.
+func threadCPU() int64 {
+	const clockThreadCPU = 3
+	var ts syscall.Timespec
+	_, _, _ = syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockThreadCPU, uintptr(unsafe.Pointer(&ts)), 0)
+	return ts.Nano()
 }
 
 func nap(d time.Duration) {

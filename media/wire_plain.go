@@ -16,6 +16,8 @@ type plainWire struct {
 
 func newPlainWire(clock func() time.Duration) *plainWire { return &plainWire{clock: clock} }
 
+func (w *plainWire) cost() (time.Duration, uint64) { return 0, 0 }
+
 func (w *plainWire) name() string { return "plain" }
 
 func (w *plainWire) open(at netip.AddrPort, in sink) (socket, error) {

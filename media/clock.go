@@ -1,0 +1,147 @@
+package media
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The clock beats every 5 ms, and each thing that speaks every 20 ms belongs to
+// one of four phases: a thousand callers in music leave the machine in four
+// small bursts and not in one. Deadlines are absolute, so a late beat is made
+// up for and does not move the next.
+const (
+	phases = 4
+	step   = frame / phases
+	// behind is how late the clock may be before it lets beats go.
+	behind = 10 * frame
+	// chore is how often the legs are looked after, in beats: 100 ms.
+	chore = int(100 * time.Millisecond / step)
+)
+
+// beater is a leg or a room that speaks every 20 ms.
+type beater interface {
+	// beat is told when it was due.
+	beat(due time.Duration)
+	pulse() *pulse
+}
+
+// pulse is a beater's part in the clock. wanted is set by who has work for the
+// beater and cleared by its beat when there is none left.
+type pulse struct {
+	wanted atomic.Bool
+	inside bool // guarded by clock.mu
+}
+
+// clock drives all beaters from one goroutine.
+type clock struct {
+	now    func() time.Duration
+	chores func(now time.Duration)
+
+	mu     sync.Mutex
+	phase  [phases][]beater
+	count  int
+	idle   bool
+	bell   chan struct{}
+	quit   chan struct{}
+	done   chan struct{}
+	work   []beater     // scratch of run
+	late   atomic.Int64 // beats that were let go
+	beaten atomic.Int64
+}
+
+func newClock(now func() time.Duration, chores func(time.Duration)) *clock {
+	c := &clock{now: now, chores: chores, bell: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	go c.run()
+	return c
+}
+
+// want has b beaten until its beat says that there is nothing left.
+func (c *clock) want(b beater) {
+	p := b.pulse()
+	p.wanted.Store(true)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.inside {
+		return
+	}
+	p.inside = true
+	least := 0
+	for i := range c.phase {
+		if len(c.phase[i]) < len(c.phase[least]) {
+			least = i
+		}
+	}
+	c.phase[least] = append(c.phase[least], b)
+	if c.count++; c.count == 1 {
+		select {
+		case c.bell <- struct{}{}:
+		default: // it has been rung
+		}
+	}
+}
+
+func (c *clock) close() {
+	close(c.quit)
+	<-c.done
+}
+
+// run beats. Without a beater it wakes for the chores alone.
+func (c *clock) run() {
+	defer close(c.done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	due, n := c.now(), 0
+	for {
+		wait := step
+		if c.quiet() {
+			wait = time.Duration(chore) * step
+		}
+		due += wait
+		timer.Reset(due - c.now())
+		select {
+		case <-c.quit:
+			return
+		case <-c.bell:
+			due = c.now() // the first beater shall not wait for the chores
+		case <-timer.C:
+		}
+		if now := c.now(); now-due > behind {
+			c.late.Add(int64((now - due) / step))
+			due = now
+		}
+		c.beat(n%phases, due)
+		if n++; n%chore == 0 || wait > step {
+			c.chores(c.now())
+		}
+	}
+}
+
+func (c *clock) quiet() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count == 0
+}
+
+// beat beats those of one phase and drops those that want no more.
+func (c *clock) beat(phase int, due time.Duration) {
+	c.mu.Lock()
+	kept := c.phase[phase][:0]
+	for _, b := range c.phase[phase] {
+		if p := b.pulse(); p.wanted.Load() {
+			kept = append(kept, b)
+		} else {
+			p.inside = false
+			c.count--
+		}
+	}
+	clear(c.phase[phase][len(kept):])
+	c.phase[phase] = kept
+	c.work = append(c.work[:0], kept...)
+	c.mu.Unlock()
+	for _, b := range c.work {
+		b.beat(due)
+	}
+	c.beaten.Add(int64(len(c.work)))
+	clear(c.work)
+}

@@ -1,0 +1,92 @@
+package media
+
+import (
+	"time"
+
+	"belfry/core"
+)
+
+// When a browser's line counts as silent in a room.
+const (
+	lostAfter  = 400 * time.Millisecond
+	firstAfter = 3 * time.Second // nothing has come since it joined
+)
+
+// watch looks after a leg from which packets are due.
+type watch struct {
+	due    time.Duration // packets of a SIP leg are due from here on
+	sign   time.Duration // the last other sign of life: RTCP
+	joined time.Duration // negative: in no room
+	lost   bool          // AudioLost was told
+
+	after  time.Duration
+	silent func()
+	told   bool
+}
+
+func (w *watch) join(now time.Duration) { w.joined, w.lost, w.told = now, false, false }
+
+func (w *watch) leave() { w.joined, w.lost = -1, false }
+
+// chores looks after all legs and rooms, ten times a second.
+func (e *Engine) chores(now time.Duration) {
+	e.mu.Lock()
+	e.settle(now)
+	e.scratch = e.scratch[:0]
+	for _, l := range e.legs {
+		e.scratch = append(e.scratch, l)
+	}
+	e.mu.Unlock()
+	for _, l := range e.scratch {
+		l.look(now)
+	}
+	clear(e.scratch)
+}
+
+// look does what is due on one leg.
+func (l *Leg) look(now time.Duration) {
+	defer l.rescue()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	l.report(now)
+	if l.line != nil {
+		l.lookLine(now)
+		return
+	}
+	w := &l.watch
+	if w.silent == nil || w.told || !l.agreed || !l.format.Recv {
+		return
+	}
+	patience, last := w.after, max(l.hearing.last, w.sign, w.due)
+	if !l.hearing.any {
+		patience *= 2
+	}
+	if now-last >= patience {
+		w.told = true
+		l.e.news.call(w.silent)
+	}
+}
+
+// lookLine tells whether a browser's line in a room is heard.
+func (l *Leg) lookLine(now time.Duration) {
+	w := &l.watch
+	if w.joined < 0 {
+		return
+	}
+	// What came just before it joined counts: it was speaking already.
+	patience, last := firstAfter, w.joined
+	if l.hearing.any && l.hearing.last > w.joined-lostAfter {
+		patience, last = lostAfter, l.hearing.last
+	}
+	if now-last >= patience && !w.lost {
+		w.lost = true
+		l.e.news.say(core.AudioLost{Leg: l.id})
+	}
+	if w.silent != nil && !w.told && now-last >= w.after {
+		w.told = true
+		l.e.news.call(w.silent)
+	}
+}
