@@ -1,12 +1,18 @@
 package host
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"belfry/core"
-	"belfry/core/floor"
 )
 
 // Options are what a host needs to know before the drivers exist.
@@ -26,8 +32,8 @@ type Options struct {
 	// Fetch looks a number up in the address book. May block for two seconds.
 	// An empty id and no error: nobody is known by it.
 	Fetch func(ctx context.Context, number string) (core.ContactID, string, error)
-	// Show publishes a desk, Pool an agent's list of waiting calls. They run in
-	// the host's loop: they must not block nor call the host back.
+	// Show publishes a desk, Pool an agent's list of waiting calls. The host
+	// stands still meanwhile: they must not block nor call the host back.
 	Show func(agent core.UserID, d *core.Desk)
 	Pool func(agent core.UserID, p *core.Pool)
 	// Watching names the agents whose page shows the pool. Runs in the loop.
@@ -45,6 +51,8 @@ type Options struct {
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: slog.Default()
+
+	floors factory // how floors are made; a test puts its own here
 
 }
 
@@ -68,58 +76,234 @@ type Life struct {
 }
 
 // Host runs one company's floor.
-type Host struct{}
+type Host struct {
+	o     Options
+	log   *slog.Logger
+	lock  *os.File
+	inbox *queue[item]
+	rec   *writer
+	facts *keeper
+	asks  asks
+	fetch chan core.Fetch
+	count counters
 
-// Stats are the host's own figures, for /metrics.
-type Stats struct {
-	Epoch, Seq              uint64
-	Calls, Waiting          int // live calls; items in the inbox
-	Lateness                time.Duration
-	Events, Refused, Panics uint64
-	Uncommitted             int    // bytes of record not yet on disk
-	Facts                   int    // facts not yet kept
-	Broken                  string // why the record cannot be written; empty when it can
+	closing  atomic.Bool
+	living   chan struct{} // closed when a life has begun
+	life     uint64        // its epoch; good once living is closed
+	epochNow atomic.Uint64
+	oldest   atomic.Int64 // when the item being done was put, ns since began; 0: none
+	began    time.Time
+	start    sync.Once
+	end      sync.Once
+	ended    error
+	quit     chan struct{} // closed to end the loop
+	done     chan struct{} // closed when it has
+	aside    sync.WaitGroup
+	twin     atomic.Pointer[twin]
+	found    found
+
+	loop // what only the loop's goroutine touches
+}
+
+// item is something for the loop: an event, or a question to be answered there.
+type item struct {
+	put int64 // ns since began
+	ev  core.Event
+	do  func()
 }
 
 // Open reads the flight record and rebuilds the floor from it. Nothing leaves
 // and nothing is stepped before Start, but Tell already takes news, so that
 // drivers can be built in between.
-func Open(o Options) (*Host, error) { return &Host{}, nil }
+func Open(o Options) (*Host, error) {
+	o.Inbox = cmp.Or(o.Inbox, 4096)
+	o.Late = cmp.Or(o.Late, 500*time.Millisecond)
+	o.Keep = cmp.Or(o.Keep, 24*time.Hour)
+	o.KeepBytes = cmp.Or(o.KeepBytes, 4<<30)
+	o.Log = cmp.Or(o.Log, slog.Default())
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.floors.fresh == nil {
+		o.floors = realFloors()
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("flight record: %w", err)
+	}
+	held, err := lock(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("flight record: %w", err)
+	}
+	h := &Host{
+		o: o, log: o.Log.With("company", string(o.Company)), lock: held,
+		inbox: newQueue[item](), fetch: make(chan core.Fetch, 1024),
+		began: time.Now(), living: make(chan struct{}), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := h.load(); err != nil {
+		return nil, errors.Join(fmt.Errorf("flight record: %w", err), held.Close())
+	}
+	return h, nil
+}
+
+// load rebuilds the floor and its twin.
+func (h *Host) load() error {
+	sweep(h.o.Dir)
+	mark, err := readNumber(filepath.Join(h.o.Dir, "facts"))
+	if err != nil {
+		return err
+	}
+	epoch, err := readNumber(filepath.Join(h.o.Dir, "epoch"))
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	r, err := rebuild(h.o.Dir, h.o.floors, mark, h.log, mend)
+	if err != nil {
+		return err
+	}
+	second, data, err := h.o.floors.clone(r.floor)
+	if err != nil {
+		return fmt.Errorf("copy the floor: %w", err)
+	}
+	h.loop = loop{
+		floor: r.floor, seq: r.seq, revision: r.revision, epoch: max(epoch, r.epoch), toFail: r.failed,
+		enc: newEncoder(), clock: newClock(h.o.Now, r.at), dirty: map[core.UserID]struct{}{},
+		failures: map[core.CallID]int{},
+	}
+	h.twin.Store(newTwin(second, r.seq, r.at, h.log))
+	h.rec = newWriter(h.o.Dir, r.start, r.good, r.seq, h.log, h.recordSynced)
+	h.facts = newKeeper(h.o.Dir, mark, h.o.Facts, h.rec.committed.Load, h.log)
+	for _, f := range r.facts {
+		h.facts.add(f.seq, f.fact)
+	}
+	h.facts.stepped.Store(r.seq)
+	if r.steps > 0 {
+		s := &snapshot{Seq: r.seq, At: r.at, Epoch: h.epoch, Revision: r.revision, Hash: r.floor.Hash(), Build: h.o.Build, floor: data}
+		if err := s.write(h.o.Dir); err != nil {
+			h.log.Warn("a snapshot cannot be written", "err", err)
+		}
+		h.log.Info("the floor is rebuilt from its record", "seq", r.seq, "events", r.steps,
+			"facts", len(r.facts), "calls", r.floor.Calls(), "took", time.Since(began))
+	}
+	return nil
+}
+
+// recordSynced is told by the record's writer when more of it is on disk.
+func (h *Host) recordSynced() { h.facts.nudge() }
 
 // Start begins a new life of the floor: FloorStarted with an epoch that is on
 // disk before anything leaves, then the plan if it is newer, then the news.
-func (h *Host) Start(l Life) error { return nil }
+func (h *Host) Start(l Life) error {
+	err := errors.New("the host was started before")
+	h.start.Do(func() {
+		h.epoch++
+		if err = writeNumber(filepath.Join(h.o.Dir, "epoch"), h.epoch); err != nil {
+			err = fmt.Errorf("flight record: %w", err)
+			return
+		}
+		h.drivers, h.life = l.Drivers, h.epoch
+		h.epochNow.Store(h.epoch)
+		h.facts.start()
+		h.facts.nudge()
+		for range fetchers {
+			h.aside.Go(h.fetchAll)
+		}
+		h.aside.Go(h.watch)
+		go h.run(l)
+		close(h.living)
+	})
+	return err
+}
 
 // Close handles what stands in the inbox, writes a last snapshot, waits for the
 // record and, until ctx ends, for the facts. It may be called twice.
-func (h *Host) Close(ctx context.Context) error { return nil }
+func (h *Host) Close(ctx context.Context) error {
+	h.end.Do(func() {
+		h.closing.Store(true)
+		h.start.Do(func() {}) // from now on it cannot be started
+		started := h.facts.cancel != nil
+		if started {
+			close(h.quit)
+			<-h.done
+		}
+		h.asks.closeAll()
+		close(h.fetch)
+		h.ended = h.lastSnapshot(h.rec.close())
+		if started {
+			h.ended = errors.Join(h.ended, h.facts.settle(ctx))
+			h.aside.Wait()
+		}
+		h.ended = errors.Join(h.ended, h.lock.Close())
+	})
+	return h.ended
+}
+
+// lastSnapshot lets the next start be short.
+func (h *Host) lastSnapshot(err error) error {
+	m := h.twin.Load().end()
+	if m == nil || err != nil || h.rec.committed.Load() != h.seq {
+		return err
+	}
+	var data []byte
+	if caught := guard(func() { data, err = m.Snapshot() }); caught != nil {
+		return caught
+	}
+	if err != nil {
+		return err
+	}
+	s := &snapshot{Seq: h.seq, At: h.clock.at, Epoch: h.epoch, Revision: h.revision, Hash: m.Hash(), Build: h.o.Build, floor: data}
+	return s.write(h.o.Dir)
+}
 
 // Tell gives news, from any goroutine; it never blocks. A CallCame that cannot
 // be taken now gives a core.Error of kind Busy; no other news is ever refused
 // while the host is open.
-func (h *Host) Tell(ev core.Event) error { return nil }
+func (h *Host) Tell(ev core.Event) error {
+	if h.closing.Load() {
+		return core.Errorf(core.Busy, "closing", "Belfry is stopping.")
+	}
+	if _, ok := ev.(core.CallCame); ok {
+		if why := h.crowded(); why != "" {
+			h.count.refused.Add(1)
+			return core.Errorf(core.Busy, "too-many-calls", "No more calls can be taken now: %s.", why)
+		}
+	}
+	h.put(item{ev: ev})
+	return nil
+}
+
+// crowded says why a call cannot be taken, empty when it can.
+func (h *Host) crowded() string {
+	switch {
+	case h.inbox.len() >= h.o.Inbox:
+		return "too much news waits"
+	case h.Lateness() > h.o.Late:
+		return "the news waits too long"
+	case h.rec.uncommitted() > mostUncommitted:
+		return "the record cannot be written"
+	case h.twin.Load().work.len() > mostBehind:
+		return "the second floor is too far behind"
+	}
+	return ""
+}
+
+const (
+	mostUncommitted = 64 << 20 // bytes
+	mostBehind      = 100_000  // events
+)
+
+func (h *Host) put(i item) {
+	i.put = max(int64(time.Since(h.began)), 1)
+	h.inbox.put(i)
+	h.oldest.CompareAndSwap(0, i.put)
+}
 
 // Lateness is the age of the oldest item that is not yet done. Who admits calls
 // sheds by it.
-func (h *Host) Lateness() time.Duration { return 0 }
-
-// Ask puts an agent's want to the floor and waits for its reply: nil when it
-// was done, else a *core.Error that the agent may read, or ctx's error.
-func (h *Host) Ask(ctx context.Context, agent core.UserID, w core.Want) error { return nil }
-
-// Desk is the agent's desk as of now; nil when there is no such agent. It is
-// shared: readers must not change it.
-func (h *Host) Desk(agent core.UserID) *core.Desk { return nil }
-
-// PoolOf is the agent's list of waiting calls as of now.
-func (h *Host) PoolOf(agent core.UserID) *core.Pool { return nil }
-
-// Live is the record so far of a call that is not over; nil when there is none.
-func (h *Host) Live(call core.CallID) *core.Interaction { return nil }
-
-// Check returns the invariants of the floor that do not hold. Asked more than
-// once a second it answers with what it last found.
-func (h *Host) Check() []floor.Broken { return nil }
-
-// Stats are the host's own figures, for /metrics.
-func (h *Host) Stats() Stats { return Stats{} }
+func (h *Host) Lateness() time.Duration {
+	oldest := h.oldest.Load()
+	if oldest == 0 {
+		return 0
+	}
+	return max(time.Since(h.began)-time.Duration(oldest), 0)
+}
