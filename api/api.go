@@ -1,11 +1,16 @@
 package api
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"belfry/core"
 	"belfry/core/plan"
 )
 
@@ -18,11 +23,11 @@ type Options struct {
 	Records  Records
 	Voice    Voice
 	Contacts Contacts
-	Plan     func() *plan.Plan // the newest
+	Plan     func() *plan.Plan // the newest; never nil
 	Check    func() []Broken   // the invariants; at most once a second is enough
 	Ready    func() error      // nil, or why no work can be taken
 	Meter    *Meter            // the same that the facts are counted in
-	Data     fs.FS             // the data folder: recordings and messages by their File
+	Data     fs.FS             // the data folder: messages by their File; files must seek
 	Pages    fs.FS             // the built pages; nil: none
 	Turn     *Turn             // nil: none
 	// Secure: TLS ends in front of us, so cookies are for https only.
@@ -33,13 +38,104 @@ type Options struct {
 }
 
 // API is the handler of all that HTTP offers.
-type API struct{ o Options }
+type API struct {
+	o       Options
+	log     *slog.Logger
+	mux     *routes
+	huma    huma.API
+	door    http.Handler
+	foreign *http.CrossOriginProtection
+	tries   *tries
+	once    *once
+	openapi []byte
+	// live ends when Close is called; streams end with it.
+	live context.Context
+	end  context.CancelFunc
+}
 
 // New builds it. A route without a row in the table of rights panics.
-func New(o Options) *API { return &API{o} }
+func New(o Options) *API {
+	a := &API{
+		o: o, log: o.Log, mux: &routes{ServeMux: http.NewServeMux()},
+		foreign: http.NewCrossOriginProtection(),
+	}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	if a.o.Now == nil {
+		a.o.Now = time.Now
+	}
+	if a.o.Screens == nil {
+		a.o.Screens = NewScreens()
+	}
+	if a.o.Meter == nil {
+		a.o.Meter = NewMeter()
+	}
+	a.tries, a.once = newTries(a.o.Now), newOnce(a.o.Now)
+	a.live, a.end = context.WithCancel(context.Background())
+	a.o.Screens.serve(a.o.Floor, a.o.Now)
+	a.huma = huma.NewAPI(humaConfig(), humago.NewAdapter(a.mux, ""))
+	a.register()
+	a.openapi = a.document()
+	a.door = a.guard(a.mux)
+	return a
+}
+
+// register names every resource, in the order of the documentation.
+func (a *API) register() {
+	a.routesOfSession()
+	a.routesOfMe()
+	a.routesOfEvents()
+	a.routesOfStation()
+	a.routesOfShift()
+	a.routesOfOffers()
+	a.routesOfCalls()
+	a.routesOfPool()
+	a.routesOfPost()
+	a.routesOfInteractions()
+	a.routesOfVoice()
+	a.routesOfActivities()
+	a.routesOfQueues()
+	a.routesOfContacts()
+	a.routesOfInvariants()
+	a.routesOfHealth()
+	a.routesOfMetrics()
+	a.routesOfDocs()
+	a.routesOfProblems()
+	a.routesOfPages()
+}
 
 // ServeHTTP answers one request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.door.ServeHTTP(w, r) }
 
 // Close ends the streams, so that the server can shut down.
-func (a *API) Close() {}
+func (a *API) Close() { a.end() }
+
+// at is the time now.
+func (a *API) at() core.Time { return core.At(a.o.Now()) }
+
+// ask puts a want to the floor and answers with the desk as it is then: the
+// page needs no second read.
+func (a *API) ask(ctx context.Context, s *seat, w core.Want) (*answer[deskView], error) {
+	if err := a.o.Floor.Ask(ctx, s.user.ID, w); err != nil {
+		return nil, err
+	}
+	return &answer[deskView]{a.deskOf(s)}, nil
+}
+
+// route registers one operation of the API. The handler's errors become
+// Problems; the seat is nil on routes for anyone.
+func route[I, O any](a *API, op huma.Operation, do func(ctx context.Context, s *seat, in *I) (*O, error)) {
+	op.MaxBodyBytes = maxBody
+	op.Responses = withProblem(op.Responses, a.huma.OpenAPI().Components.Schemas)
+	if needs[op.Method+" "+op.Path].who == byAnyone {
+		op.Security = []map[string][]string{}
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, seatOf(ctx), in)
+		if err != nil {
+			return nil, a.problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}

@@ -1,0 +1,254 @@
+package api
+
+import "belfry/core"
+
+// deskView is all that one agent sees now. It replaces the desk before.
+type deskView struct {
+	At     stamp         `json:"at" doc:"The server's clock as this was drawn: count times against it"`
+	Epoch  uint64        `json:"epoch" doc:"Changes when seq starts anew"`
+	Seq    uint64        `json:"seq" doc:"A desk with a smaller one is late news"`
+	Agent  agentView     `json:"agent"`
+	Offer  *offerView    `json:"offer" doc:"The popup"`
+	Last   *lastView     `json:"last" doc:"How the offer before ended, for 5 s"`
+	Calls  []callView    `json:"calls"`
+	Post   *postView     `json:"post" doc:"The post-interaction"`
+	Missed []missedView  `json:"missed" doc:"Newest first, at most 20"`
+	Today  todayView     `json:"today" doc:"Own figures since the company's midnight"`
+	Queues []servingView `json:"queues" doc:"The queues that the agent serves"`
+}
+
+type agentView struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	OnShift    bool    `json:"on_shift"`
+	State      string  `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Computed, never chosen"`
+	Since      stamp   `json:"since"`
+	Reason     *string `json:"reason" doc:"Why not_responding or device_lost: a code"`
+	Activity   *string `json:"activity"`
+	Next       *string `json:"next_activity" doc:"Waits until the agent is free"`
+	Station    string  `json:"station" enum:"browser,phone"`
+	StationUp  bool    `json:"station_up" doc:"The audio line stands"`
+	AutoAnswer bool    `json:"auto_answer"`
+	Misses     int     `json:"misses" doc:"In a row"`
+}
+
+type offerView struct {
+	ID     string `json:"id"`
+	Call   string `json:"call"`
+	Colour string `json:"colour" enum:"raspberry,ocean,sky,lilac" doc:"raspberry through a Smart Routing, ocean direct, sky from a colleague, lilac preview"`
+	callerView
+	Name      *string       `json:"name" doc:"The contact's"`
+	Queue     *string       `json:"queue"`
+	QueueName *string       `json:"queue_name"`
+	Waited    float64       `json:"waited" doc:"Seconds until it was assigned; stands still"`
+	Transfer  *transferView `json:"transfer"`
+	Made      stamp         `json:"made"`
+	Drawn     *stamp        `json:"drawn" doc:"Null until the page has said that the popup stands"`
+	Expires   *stamp        `json:"expires" doc:"Null until drawn: ring time counts from there"`
+	Ring      float64       `json:"ring" doc:"Seconds"`
+	Auto      bool          `json:"auto" doc:"Answers itself after the zip tone"`
+	Codec     *string       `json:"codec" doc:"The codec to send, should it be accepted"`
+}
+
+type lastView struct {
+	Offer   string  `json:"offer"`
+	Call    string  `json:"call"`
+	Outcome string  `json:"outcome" enum:"ignored,declined,busy,caller_left,lost_to_other,withdrawn,device_fault"`
+	By      *string `json:"by" doc:"The colleague who took it"`
+	At      stamp   `json:"at"`
+}
+
+type transferView struct {
+	By       string `json:"by"`
+	ByName   string `json:"by_name"`
+	Attended bool   `json:"attended"`
+	Note     string `json:"note"`
+}
+
+type callView struct {
+	ID          string `json:"id"`
+	Interaction string `json:"interaction"`
+	Direction   string `json:"direction" enum:"inbound,outbound,internal"`
+	Mode        string `json:"mode" enum:"smart,direct"`
+	Colour      string `json:"colour" enum:"raspberry,ocean,sky,lilac"`
+	State       string `json:"state" enum:"connecting,talking,held,reconnecting"`
+	callerView
+	To        string        `json:"to"`
+	ToDisplay string        `json:"to_display"`
+	Name      *string       `json:"name"`
+	Contact   *string       `json:"contact"`
+	Queue     *string       `json:"queue"`
+	QueueName *string       `json:"queue_name"`
+	Began     *stamp        `json:"began" doc:"Of this agent's talk; null while connecting"`
+	HeldSince *stamp        `json:"held_since"`
+	Held      float64       `json:"held" doc:"Seconds on hold so far, this one not counted"`
+	Muted     bool          `json:"muted"`
+	FarHeld   bool          `json:"far_held" doc:"The far end put us on hold"`
+	Codec     *string       `json:"codec" doc:"The codec to send"`
+	Waited    float64       `json:"waited"`
+	Path      []visitView   `json:"path"`
+	Vars      []varView     `json:"vars"`
+	Quality   *qualityView  `json:"quality"`
+	MayRecord bool          `json:"may_record"`
+	Transfer  *transferView `json:"transfer"`
+}
+
+type postView struct {
+	Call        string `json:"call"`
+	Interaction string `json:"interaction"`
+	callerView
+	Name      *string `json:"name"`
+	Queue     *string `json:"queue"`
+	QueueName *string `json:"queue_name"`
+	Began     stamp   `json:"began"`
+	Ends      stamp   `json:"ends"`
+	Extended  int     `json:"extended" doc:"Times"`
+	MayExtend int     `json:"may_extend" doc:"Times left"`
+	Step      float64 `json:"step" doc:"Seconds that one extension adds"`
+	EndedBy   string  `json:"ended_by"`
+	Talk      float64 `json:"talk"`
+}
+
+type missedView struct {
+	Interaction string `json:"interaction"`
+	Offer       string `json:"offer"`
+	callerView
+	Name      *string `json:"name"`
+	Queue     *string `json:"queue"`
+	QueueName *string `json:"queue_name"`
+	At        stamp   `json:"at"`
+	Cause     string  `json:"cause" enum:"ignored,declined,caller_left,device_fault"`
+}
+
+type todayView struct {
+	Answered int     `json:"answered"`
+	Talk     float64 `json:"talk"`
+	Post     float64 `json:"post"`
+	Missed   int     `json:"missed"`
+}
+
+type servingView struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Waiting int    `json:"waiting"`
+	Longest *stamp `json:"longest" doc:"Arrival of the first in line"`
+}
+
+type visitView struct {
+	Node   string `json:"node"`
+	Name   string `json:"name"`
+	Kind   string `json:"kind"`
+	At     stamp  `json:"at"`
+	Output string `json:"output" doc:"By which it was left; empty while it stands there"`
+	What   string `json:"what"`
+}
+
+type varView struct {
+	Name   string  `json:"name"`
+	Value  *string `json:"value" doc:"Null when it is secret"`
+	Source string  `json:"source"`
+	Secret bool    `json:"secret"`
+}
+
+// qualityView is how one leg sounded.
+type qualityView struct {
+	MOSIn     float64 `json:"mos_in" doc:"1–4.5 (E-model), of what came from the far end"`
+	MOSOut    float64 `json:"mos_out" doc:"Of what the far end says it got"`
+	LossIn    float64 `json:"loss_in" doc:"Share of packets, 0–1"`
+	LossOut   float64 `json:"loss_out"`
+	JitterIn  int     `json:"jitter_in_ms"`
+	JitterOut int     `json:"jitter_out_ms"`
+	RoundTrip int     `json:"round_trip_ms"`
+	In        int     `json:"packets_in"`
+	Out       int     `json:"packets_out"`
+}
+
+func viewDesk(d *core.Desk) deskView {
+	v := deskView{
+		At: stamp(d.At), Epoch: d.Epoch, Seq: d.Seq,
+		Agent:  viewAgent(d.Agent),
+		Calls:  views(d.Calls, viewCall),
+		Missed: views(d.Missed, viewMissed),
+		Today:  todayView{d.Today.Answered, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
+		Queues: views(d.Queues, func(q core.DeskQueue) servingView {
+			return servingView{string(q.ID), q.Name, q.Waiting, never(q.Longest)}
+		}),
+	}
+	if o := d.Offer; o != nil {
+		v.Offer = &offerView{
+			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
+			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
+			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec),
+		}
+	}
+	if l := d.Last; l != nil {
+		v.Last = &lastView{string(l.Offer), string(l.Call), l.Outcome, absent(l.By), stamp(l.At)}
+	}
+	if p := d.Post; p != nil {
+		v.Post = &postView{
+			string(p.Call), string(p.Interaction), viewCaller(p.From), absent(p.Name),
+			absent(p.Queue), absent(p.QueueName), stamp(p.Began), stamp(p.Ends),
+			p.Extended, p.MayExtend, seconds(p.Step), p.EndedBy, seconds(p.Talk),
+		}
+	}
+	return v
+}
+
+func viewAgent(a core.DeskAgent) agentView {
+	station := a.Station
+	if station == "" {
+		station = core.BrowserStation
+	}
+	return agentView{
+		string(a.ID), a.Name, a.OnShift, string(a.State), stamp(a.Since), absent(a.Reason),
+		absent(a.Activity), absent(a.Next), string(station), a.StationUp, a.AutoAnswer, a.Misses,
+	}
+}
+
+func viewCall(c core.DeskCall) callView {
+	return callView{
+		ID: string(c.ID), Interaction: string(c.Interaction), Direction: c.Direction, Mode: c.Mode,
+		Colour: string(c.Colour), State: c.State, callerView: viewCaller(c.From),
+		To: c.To, ToDisplay: Display(c.To), Name: absent(c.Name), Contact: absent(c.Contact),
+		Queue: absent(c.Queue), QueueName: absent(c.QueueName), Began: never(c.Began),
+		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld,
+		Codec: absent(c.Codec), Waited: seconds(c.Waited), Path: views(c.Path, viewVisit),
+		Vars: views(c.Vars, viewVar), Quality: viewQuality(c.Quality), MayRecord: c.MayRecord,
+		Transfer: viewTransfer(c.Transfer),
+	}
+}
+
+func viewMissed(m core.DeskMissed) missedView {
+	return missedView{
+		string(m.Interaction), string(m.Offer), viewCaller(m.From), absent(m.Name),
+		absent(m.Queue), absent(m.QueueName), stamp(m.At), m.Cause,
+	}
+}
+
+func viewTransfer(t *core.DeskTransfer) *transferView {
+	if t == nil {
+		return nil
+	}
+	return &transferView{string(t.By), t.ByName, t.Attended, t.Note}
+}
+
+func viewVisit(v core.Visit) visitView {
+	return visitView{v.Node, v.Name, v.Kind, stamp(v.At), v.Output, v.What}
+}
+
+func viewVar(v core.Var) varView {
+	if v.Secret {
+		return varView{v.Name, nil, v.Source, true}
+	}
+	return varView{v.Name, &v.Value, v.Source, false}
+}
+
+func viewQuality(q *core.Quality) *qualityView {
+	if q == nil {
+		return nil
+	}
+	return &qualityView{
+		float64(q.MOSIn) / 100, float64(q.MOSOut) / 100, float64(q.LossIn) / 1000, float64(q.LossOut) / 1000,
+		q.JitterIn, q.JitterOut, q.RoundTrip, q.PacketsIn, q.PacketsOut,
+	}
+}

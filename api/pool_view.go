@@ -1,0 +1,33 @@
+package api
+
+import "belfry/core"
+
+// poolView is the list of calls that one agent may see.
+type poolView struct {
+	At      stamp          `json:"at"`
+	Waiting []poolCallView `json:"waiting" doc:"The first 50, oldest first"`
+	Total   int            `json:"total"`
+}
+
+type poolCallView struct {
+	Call string `json:"call"`
+	callerView
+	Name      *string       `json:"name"`
+	Queue     *string       `json:"queue"`
+	QueueName *string       `json:"queue_name"`
+	State     string        `json:"state" enum:"waiting,presented,mine"`
+	Since     stamp         `json:"since" doc:"Arrival, or the start of the talk when it is mine"`
+	Late      bool          `json:"late" doc:"Waits longer than the queue's threshold"`
+	OfferedTo *string       `json:"offered_to"`
+	MayTake   bool          `json:"may_take"`
+	Transfer  *transferView `json:"transfer"`
+}
+
+func viewPool(p *core.Pool) poolView {
+	return poolView{At: stamp(p.At), Total: p.Total, Waiting: views(p.Calls, func(c core.PoolCall) poolCallView {
+		return poolCallView{
+			string(c.Call), viewCaller(c.From), absent(c.Name), absent(c.Queue), absent(c.QueueName),
+			c.State, stamp(c.Since), c.Late, absent(c.OfferedTo), c.MayTake, viewTransfer(c.Transfer),
+		}
+	})}
+}

@@ -1,0 +1,61 @@
+package api
+
+import (
+	"html/template"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+type aboutProblem struct{ title, text string }
+
+// problems are the codes that callers meet most, each with a page of its own.
+// Codes that are not here are still good codes; their detail says it all.
+var problems = map[string]aboutProblem{
+	"not-signed-in":      {"Not signed in", "The request carries no session that is still good. Sign in with POST /api/v1/session; a session ends after twelve hours, at sign-out, and when the password changes."},
+	"wrong-login":        {"Wrong login or password", "Nobody has this login and this password together. We do not say which of the two is wrong, and each further try takes longer."},
+	"too-many-tries":     {"Too many tries", "Too many people are waiting for their sign-in to be checked. Try again after the seconds that Retry-After names."},
+	"not-allowed":        {"Not allowed", "Your profile does not have the right that this needs. An administrator can give it to you in Maker."},
+	"foreign-origin":     {"Foreign origin", "The request comes from a page of another site. Belfry takes orders only from its own pages, and from programs that are no browser."},
+	"no-such-thing":      {"No such thing", "There is nothing at this address, or it is not yours to see."},
+	"method-not-allowed": {"Method not allowed", "The address is right, the method is not. The Allow header names those that are."},
+	"unreadable":         {"Unreadable", "The body is no JSON that we can read."},
+	"invalid":            {"Invalid", "Something in the request is not as it should be; the list of errors says what and where."},
+	"too-large":          {"Too large", "A request's body may have 64 kB."},
+	"wrong-media-type":   {"Wrong media type", "This address takes another Content-Type: see /docs."},
+	"key-reused":         {"Idempotency key reused", "The same Idempotency-Key came with another request within 24 hours. Make a new key for every new order."},
+	"key-in-flight":      {"Still in flight", "A request with the same Idempotency-Key is still being worked on. Ask again in a moment."},
+	"too-slow":           {"Too slow", "The answer did not come in time. The order may have been carried out: look at your desk before you repeat it."},
+	"call-taken":         {"Call taken", "Somebody else was first: the call is with another agent, or it has left the queue."},
+	"offer-over":         {"Offer over", "The call is no longer offered to you: the caller left, the ring time ran out or a colleague took it."},
+	"no-such-call":       {"No such call", "You are not in a call with this id. It may be over."},
+	"no-such-offer":      {"No such offer", "No call is offered to you under this id."},
+	"busy":               {"Busy", "Belfry has more to do than it can handle now. Try again after the seconds that Retry-After names; calls that are up are not harmed."},
+	"internal":           {"Internal error", "Something went wrong on our side. The operator finds it in the log under the same minute."},
+}
+
+// problemPage is what a problem's type leads to.
+var problemPage = template.Must(template.New("problem").Parse(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{{.Title}} · Belfry</title>
+<link rel="stylesheet" href="/docs/docs.css"><meta name="viewport" content="width=device-width">
+<main><p><a href="/docs">Belfry API</a></p><h1>{{.Title}}</h1><p>{{.Text}}</p><p><code>{{.Code}}</code></p></main></html>
+`))
+
+func (a *API) routesOfProblems() {
+	a.mux.HandleFunc("GET /problems/{code}", func(w http.ResponseWriter, r *http.Request) {
+		code := r.PathValue("code")
+		about, ok := problems[code]
+		if !ok {
+			a.refuse(w, problem(http.StatusNotFound, "no-such-thing", "There is no page about this problem; its detail says it all."))
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		err := problemPage.Execute(w, struct{ Title, Text, Code string }{about.title, about.text, code})
+		if err != nil {
+			a.log.Debug("page not sent", "error", err)
+		}
+	})
+}
+
+// problemCodes are all that have a page, sorted.
+func problemCodes() []string { return slices.Sorted(maps.Keys(problems)) }

@@ -1,0 +1,43 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"belfry/core"
+	"belfry/core/plan"
+)
+
+type queueView struct {
+	ID   string  `json:"id"`
+	Name string  `json:"name"`
+	Ring float64 `json:"ring" doc:"Seconds that an offer rings"`
+	Post float64 `json:"post" doc:"Seconds of post-interaction; 0 none"`
+	Late float64 `json:"late" doc:"Seconds after which the pool shows a call as late"`
+}
+
+func (a *API) routesOfQueues() {
+	route(a, huma.Operation{
+		OperationID: "queues", Method: http.MethodGet, Path: "/api/v1/queues", Tags: []string{"Queues"},
+		Summary: "The queues of the company",
+	}, func(_ context.Context, s *seat, _ *nothing) (*answer[list[queueView]], error) {
+		all := views(s.plan.Doc.Queues, func(q plan.Queue) queueView { return viewQueue(&q) })
+		return &answer[list[queueView]]{list[queueView]{Items: all}}, nil
+	})
+}
+
+func (a *API) viewQueues(p *plan.Plan, ids []core.QueueID) []queueView {
+	out := make([]queueView, 0, len(ids))
+	for _, id := range ids {
+		if q := p.Queue(id); q != nil {
+			out = append(out, viewQueue(q))
+		}
+	}
+	return out
+}
+
+func viewQueue(q *plan.Queue) queueView {
+	return queueView{string(q.ID), q.Name, seconds(q.RingTime()), seconds(q.PostTime()), seconds(q.LateAfter())}
+}

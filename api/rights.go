@@ -1,0 +1,127 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"belfry/core/plan"
+)
+
+// need is what a route asks of who comes.
+type need struct {
+	who who
+	any []plan.Right // for byRight: one of these is enough
+}
+
+type who uint8
+
+const (
+	byNobody  who = iota // the zero need lets nobody in
+	byAnyone             // no session asked for
+	byMachine            // a peer on the loopback, or an administrator
+	byUser               // whoever is signed in
+	byPage               // as byUser; others are sent to /login
+	byRight              // one of the rights
+)
+
+// needs is the one table of who may do what. A route that is not in it cannot
+// be registered.
+var needs = map[string]need{
+	"GET /healthz":         {who: byAnyone},
+	"GET /readyz":          {who: byAnyone},
+	"GET /metrics":         {who: byMachine},
+	"GET /openapi.json":    {who: byAnyone},
+	"GET /docs":            {who: byAnyone},
+	"GET /docs/{file}":     {who: byAnyone},
+	"GET /problems/{code}": {who: byAnyone},
+
+	"/{$}":     {who: byPage},
+	"/":        {who: byPage},
+	"/login":   {who: byAnyone},
+	"/assets/": {who: byAnyone},
+	"/api/":    {who: byAnyone}, // says that there is nothing
+
+	"POST /api/v1/session":   {who: byAnyone},
+	"GET /api/v1/session":    {who: byUser},
+	"DELETE /api/v1/session": {who: byUser},
+	"GET /api/v1/me":         {who: byUser},
+
+	"GET /api/v1/me/desk":            {who: byUser},
+	"GET /api/v1/me/pool":            {who: byUser},
+	"GET /api/v1/me/events":          {who: byUser},
+	"POST /api/v1/me/pong":           {who: byUser},
+	"POST /api/v1/me/station":        agents,
+	"DELETE /api/v1/me/station/{id}": agents,
+	"PUT /api/v1/me/activity":        agents,
+	"POST /api/v1/me/shift/start":    agents,
+	"POST /api/v1/me/shift/end":      agents,
+	"POST /api/v1/me/return":         agents,
+	"POST /api/v1/me/post/extend":    agents,
+	"POST /api/v1/me/post/end":       agents,
+
+	"POST /api/v1/offers/{id}/ack":     agents,
+	"POST /api/v1/offers/{id}/accept":  agents,
+	"POST /api/v1/offers/{id}/decline": agents,
+
+	"POST /api/v1/calls/{id}/hold":   agents,
+	"POST /api/v1/calls/{id}/resume": agents,
+	"POST /api/v1/calls/{id}/mute":   agents,
+	"POST /api/v1/calls/{id}/unmute": agents,
+	"POST /api/v1/calls/{id}/dtmf":   agents,
+	"POST /api/v1/calls/{id}/hangup": agents,
+
+	"POST /api/v1/pool/{call}/take": {byRight, []plan.Right{plan.TakeFromPool}},
+
+	// Which interactions are seen is a matter of scope: see interactions.go.
+	"GET /api/v1/interactions":                {who: byUser},
+	"GET /api/v1/interactions/{id}":           {who: byUser},
+	"GET /api/v1/interactions/{id}/decisions": {who: byUser},
+
+	"GET /api/v1/voice-messages":             everybodyAtWork,
+	"GET /api/v1/voice-messages/{id}":        everybodyAtWork,
+	"GET /api/v1/voice-messages/{id}/audio":  everybodyAtWork,
+	"POST /api/v1/voice-messages/{id}/heard": everybodyAtWork,
+	"POST /api/v1/voice-messages/{id}/done":  everybodyAtWork,
+
+	"GET /api/v1/activities": {who: byUser},
+	"GET /api/v1/queues":     {who: byUser},
+	"GET /api/v1/contacts":   everybodyAtWork,
+	"GET /api/v1/invariants": {who: byUser},
+}
+
+var (
+	agents          = need{byRight, []plan.Right{plan.TakeCalls}}
+	everybodyAtWork = need{byRight, []plan.Right{plan.TakeCalls, plan.Supervise, plan.Administer}}
+)
+
+// routes is the mux; it takes no route that the table does not know.
+type routes struct {
+	*http.ServeMux
+	patterns []string
+}
+
+// HandleFunc registers a route. A route without a row is a bug of ours.
+func (m *routes) HandleFunc(pattern string, handle func(http.ResponseWriter, *http.Request)) {
+	if _, ok := needs[pattern]; !ok {
+		panic(fmt.Sprintf("api: %q has no row in the table of rights", pattern))
+	}
+	m.ServeMux.HandleFunc(pattern, handle)
+	m.patterns = append(m.patterns, pattern)
+}
+
+// holds says whether the seat has one of the rights. A nil seat has none.
+func (n need) holds(s *seat) bool {
+	switch n.who {
+	case byAnyone:
+		return true
+	case byUser, byPage:
+		return s != nil
+	case byMachine:
+		return s != nil && s.can(plan.Administer)
+	case byRight:
+		return s != nil && slices.ContainsFunc(n.any, s.can)
+	case byNobody:
+	}
+	return false
+}
