@@ -1,6 +1,8 @@
 package mix
 
-// Event is one RFC 4733 §2.3 telephone-event payload.
+import "encoding/binary"
+
+// Event is one telephone-event payload (RFC 4733 §2.3).
 type Event struct {
 	Code     uint8  // 0-9, 10 *, 11 #, 12-15 A-D; others are not keys
 	End      bool   // the key is up
@@ -8,47 +10,48 @@ type Event struct {
 	Duration uint16 // in ticks of 1/8000 s since the packet's timestamp
 }
 
-// ParseEvent reads a payload; more events in one packet than the first are ignored.
-func ParseEvent(payload []byte) (Event, bool) { return Event{}, false }
+const keys = "0123456789*#ABCD"
 
-// Append appends the four octets of the event to dst.
-func (e Event) Append(dst []byte) []byte { return dst }
-
-// Digit returns the key: 0-9 * # A-D, or false for an event that is no key.
-func (e Event) Digit() (byte, bool) { return 0, false }
-
-// EventCode returns the code of a key; a-d count as A-D.
-func EventCode(digit byte) (uint8, bool) { return 0, false }
-
-// KeysIn finds presses among the telephone-event packets of one stream. Each
-// press is told once, at the first packet of it that comes. The zero value works.
-type KeysIn struct{}
-
-// Push takes a packet's timestamp and payload and returns the key when it begins.
-func (k *KeysIn) Push(ts uint32, payload []byte) (digit byte, ok bool) { return 0, false }
-
-// Reset forgets the stream: another one begins (a new SSRC).
-func (k *KeysIn) Reset() {}
-
-// KeysOut makes the packets of presses, one at most for each 20 ms. The zero
-// value has nothing to send.
-type KeysOut struct{}
-
-// KeyPacket is what to send in place of sound. Its timestamp stays the one at
-// which the key went down; the sequence number goes on as ever.
-type KeyPacket struct {
-	TS      uint32
-	Marker  bool
-	Payload [4]byte
+// ParseEvent reads a payload. Of several events in one packet the first counts;
+// what is shorter than one is none.
+func ParseEvent(payload []byte) (Event, bool) {
+	if len(payload) < 4 {
+		return Event{}, false
+	}
+	return Event{
+		Code:     payload[0],
+		End:      payload[1]&0x80 != 0,
+		Volume:   payload[1] & 0x3f,
+		Duration: binary.BigEndian.Uint16(payload[2:]),
+	}, true
 }
 
-// Press adds keys: 0-9 * # A-D; a comma is a pause of half a second. It refuses
-// other letters and more than 64 keys waiting.
-func (k *KeysOut) Press(digits string) error { return nil }
+// Append appends the four octets of the event to dst.
+func (e Event) Append(dst []byte) []byte {
+	second := e.Volume & 0x3f
+	if e.End {
+		second |= 0x80
+	}
+	return append(dst, e.Code, second, byte(e.Duration>>8), byte(e.Duration))
+}
 
-// Busy says whether there is something left to send.
-func (k *KeysOut) Busy() bool { return false }
+// Digit returns the key: 0-9 * # A-D, or false for an event that is no key.
+func (e Event) Digit() (byte, bool) {
+	if int(e.Code) >= len(keys) {
+		return 0, false
+	}
+	return keys[e.Code], true
+}
 
-// Next is called once for each 20 ms with the timestamp that sound would have
-// now. With ok false nothing is pressed: send sound.
-func (k *KeysOut) Next(ts uint32) (p KeyPacket, ok bool) { return KeyPacket{}, false }
+// EventCode returns the code of a key; a-d count as A-D.
+func EventCode(digit byte) (uint8, bool) {
+	if digit >= 'a' && digit <= 'd' {
+		digit -= 'a' - 'A'
+	}
+	for i := range len(keys) {
+		if keys[i] == digit {
+			return uint8(i), true
+		}
+	}
+	return 0, false
+}
