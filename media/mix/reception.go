@@ -86,7 +86,12 @@ func (r *Reception) Lost() int { return r.lost + r.here() }
 func (r *Reception) Expected() int { return r.Received() + r.Lost() }
 
 // Highest returns the extended highest sequence number.
-func (r *Reception) Highest() uint32 { return r.highest - 1<<16 }
+func (r *Reception) Highest() uint32 {
+	if !r.any {
+		return 0
+	}
+	return r.highest - 1<<16
+}
 
 // JitterTicks returns the interarrival jitter in ticks of 1/8000 s.
 func (r *Reception) JitterTicks() uint32 { return r.jitter >> 4 }
