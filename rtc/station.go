@@ -104,8 +104,13 @@ func (st *station) agree(sender *webrtc.RTPSender) {
 		}
 		st.codecs = append(st.codecs, name)
 	}
-	if len(st.codecs) > 0 {
-		st.audio.SetCodec(media.Codec(st.codecs[0]))
+	var all []media.Codec
+	for _, name := range st.codecs {
+		all = append(all, media.Codec(name))
+	}
+	st.audio.SetCodecs(all...)
+	if len(all) > 0 {
+		st.audio.SetCodec(all[0])
 	}
 }
 
@@ -144,7 +149,9 @@ func (st *station) hear(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 
 // reports gives the browser's RTCP to the media engine, and must: what nobody
 // reads piles up.
-func (st *station) reports(from interface{ Read([]byte) (int, rtcpInfo, error) }) {
+func (st *station) reports(from interface {
+	Read([]byte) (int, rtcpInfo, error)
+}) {
 	buf := make([]byte, 1500)
 	for {
 		n, _, err := from.Read(buf)

@@ -174,13 +174,13 @@ func (s *Stations) build(agent core.UserID) (*station, error) {
 		st.free()
 		return nil, core.Errorf(core.Busy, "stopping", "Belfry is stopping; try again in a moment")
 	}
+	if p := s.seats[agent]; p != nil && p.coming != nil {
+		s.forget(p.coming) // may take the seat away with it
+	}
 	p := s.seats[agent]
 	if p == nil {
 		p = &seat{}
 		s.seats[agent] = p
-	}
-	if p.coming != nil {
-		s.forget(p.coming)
 	}
 	p.coming = st
 	s.byID[st.id], s.byLeg[st.leg] = st, st
