@@ -29,12 +29,14 @@ type Options struct {
 	Meter    *Meter            // the same that the facts are counted in
 	Data     fs.FS             // the data folder: messages by their File; files must seek
 	Pages    fs.FS             // the built pages; nil: none
-	Turn     *Turn             // nil: none
 	// Secure: TLS ends in front of us, so cookies are for https only.
 	Secure bool
-	Build  string           // of the program, shown to pages
-	Now    func() time.Time // nil: time.Now
-	Log    *slog.Logger     // nil: slog.Default()
+	// ICE are the Link headers of the TURN servers that the agent's page may
+	// use (RFC 9725 §4.6); nil: none.
+	ICE   func(agent core.UserID) []string
+	Build string           // of the program, shown to pages
+	Now   func() time.Time // nil: time.Now
+	Log   *slog.Logger     // nil: slog.Default()
 }
 
 // API is the handler of all that HTTP offers.

@@ -22,6 +22,7 @@ const (
 	poolGap     = 500 * time.Millisecond
 	seatCheck   = 5 * time.Second // a session that ended is off the air by then
 	eventTime   = 10 * time.Second
+	pongPath    = "/api/v1/me/pong"
 )
 
 // pingView asks the page's main thread for an answer: POST /api/v1/me/pong.
@@ -59,7 +60,7 @@ func (a *API) routesOfEvents() {
 		}}, nil
 	})
 	route(a, huma.Operation{
-		OperationID: "pong", Method: http.MethodPost, Path: "/api/v1/me/pong", Tags: []string{tag}, DefaultStatus: http.StatusNoContent,
+		OperationID: "pong", Method: http.MethodPost, Path: pongPath, Tags: []string{tag}, DefaultStatus: http.StatusNoContent,
 		Summary: "Answer a ping",
 	}, func(_ context.Context, s *seat, in *pongInput) (*nothing, error) {
 		a.o.Screens.pong(s.user.ID, in.Body.N) // a late one is no error

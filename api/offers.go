@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -31,7 +33,7 @@ func (a *API) routesOfOffers() {
 		id := core.OfferID(in.ID)
 		d := a.o.Floor.Desk(s.user.ID)
 		if d == nil || d.Offer == nil || d.Offer.ID != id {
-			return nil, core.Errorf(core.Missing, "no-such-offer", "No call is offered to you under this id.")
+			return nil, noSuchOffer()
 		}
 		if in.Body != nil && in.Body.RenderedMS > 0 && d.Offer.Drawn.IsZero() {
 			a.o.Meter.popup(time.Duration(in.Body.RenderedMS * float64(time.Millisecond)))
@@ -42,15 +44,33 @@ func (a *API) routesOfOffers() {
 		OperationID: "acceptOffer", Method: http.MethodPost, Path: "/api/v1/offers/{id}/accept", Tags: []string{tag},
 		Summary: "Accept the call", Description: "409 when somebody else was first or the caller has left.",
 	}, func(ctx context.Context, s *seat, in *offerInput) (*answer[deskView], error) {
-		return a.ask(ctx, s, core.Accept{Offer: core.OfferID(in.ID)})
+		return a.askOffer(ctx, s, core.OfferID(in.ID), core.Accept{Offer: core.OfferID(in.ID)})
 	})
 	route(a, huma.Operation{
 		OperationID: "declineOffer", Method: http.MethodPost, Path: "/api/v1/offers/{id}/decline", Tags: []string{tag},
 		Summary: "Decline the call", Description: "It goes to somebody else at once.",
 	}, func(ctx context.Context, s *seat, in *offerInput) (*answer[deskView], error) {
-		if pro := s.plan.ProfileOf(s.user.ID); pro != nil && pro.NoDecline {
-			return nil, core.Errorf(core.Denied, "not-allowed", "Your profile does not let you decline calls.")
-		}
-		return a.ask(ctx, s, core.Decline{Offer: core.OfferID(in.ID)})
+		return a.askOffer(ctx, s, core.OfferID(in.ID), core.Decline{Offer: core.OfferID(in.ID)})
 	})
+}
+
+// askOffer is ask for an offer. What was never this agent's does not exist for
+// them, be it over or not.
+func (a *API) askOffer(ctx context.Context, s *seat, id core.OfferID, w core.Want) (*answer[deskView], error) {
+	out, err := a.ask(ctx, s, w)
+	if e, ok := errors.AsType[*core.Error](err); ok && e.Code == "offer-over" && !a.offeredOnce(s.user.ID, id) {
+		return nil, noSuchOffer()
+	}
+	return out, err
+}
+
+// offeredOnce says whether the agent's desk remembers the offer.
+func (a *API) offeredOnce(agent core.UserID, id core.OfferID) bool {
+	d := a.o.Floor.Desk(agent)
+	return d != nil && (d.Offer != nil && d.Offer.ID == id || d.Last != nil && d.Last.Offer == id ||
+		slices.ContainsFunc(d.Missed, func(m core.DeskMissed) bool { return m.Offer == id }))
+}
+
+func noSuchOffer() error {
+	return core.Errorf(core.Missing, "no-such-offer", "No call is offered to you under this id.")
 }

@@ -47,7 +47,7 @@ func newOnce(now func() time.Time) *once {
 func (o *once) guard(a *API, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, s := r.Header.Get("Idempotency-Key"), seatOf(r.Context())
-		if key == "" || s == nil || r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if key == "" || s == nil || reads(r) || r.URL.Path == pongPath { // a pong is worth nothing twice
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -40,8 +40,6 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// Schema name apart, Problem documents itself; the headers are not in it.
-
 func problem(status int, code, detail string) *Problem {
 	return &Problem{
 		Type: "/problems/" + code, Title: titleOf(code, status), Status: status, Detail: detail, Code: code,
@@ -68,7 +66,7 @@ func (a *API) problemOf(ctx context.Context, err error) *Problem {
 		return p
 	}
 	if e, ok := errors.AsType[*core.Error](err); ok && e.Kind != core.Internal {
-		p := problem(statusOf(e.Kind), e.Code, e.Text)
+		p := problem(statusOf(e.Kind), e.Code, sentence(e.Text))
 		if e.Kind == core.Busy {
 			p.with("Retry-After", "1")
 		}
@@ -131,7 +129,10 @@ func sentence(s string) string {
 	if s == "" {
 		return "The request is not as it should be."
 	}
-	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+	if strings.HasSuffix(s, "?") {
+		return capital(s)
+	}
+	return capital(strings.TrimSuffix(s, ".")) + "."
 }
 
 // refuse writes a problem where huma is not in charge.

@@ -50,7 +50,7 @@ func (a *API) routesOfStation() {
 		if err != nil {
 			return nil, err
 		}
-		return &stationOutput{sdpType, at + "/" + string(id), a.o.Turn.links(s.user.ID, a.o.Now()), []byte(sdp)}, nil
+		return &stationOutput{sdpType, at + "/" + string(id), a.ice(s.user.ID), []byte(sdp)}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "closeStation", Method: http.MethodDelete, Path: at + "/{id}", Tags: []string{tag},
@@ -58,4 +58,11 @@ func (a *API) routesOfStation() {
 	}, func(ctx context.Context, s *seat, in *stationIDInput) (*nothing, error) {
 		return nil, a.o.Stations.Close(ctx, s.user.ID, core.StationID(in.ID))
 	})
+}
+
+func (a *API) ice(agent core.UserID) []string {
+	if a.o.ICE == nil {
+		return nil
+	}
+	return a.o.ICE(agent)
 }
