@@ -1,115 +1,297 @@
 package sip
 
 import (
+	"cmp"
 	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"hash/maphash"
 	"log/slog"
+	"net"
 	"net/netip"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"belfry/core"
-	"belfry/media"
 )
-
-// Options is what an endpoint needs. Zero values work where it says so.
-type Options struct {
-	Listen   string // host:port for UDP and TCP; port 0 takes a free one
-	PublicIP string // what is written into Contact, Via and SDP; empty: the listener's own
-	Media    *media.Engine
-	// Tell gives news to the floor. It is called on a lane, so it must not block
-	// for long; an error of kind Busy, which only a CallCame may get, is
-	// answered with 503.
-	Tell   func(core.Event) error
-	Log    *slog.Logger // nil: slog.Default
-	Limits Limits
-	// Trunks says which trunk a source address is. Requests outside a dialog
-	// from anywhere else are refused with 403. Nil: all of loopback is "local".
-	Trunks func(source netip.AddrPort) (Trunk, bool)
-	// Users says who has an extension; a call from a trunk whose From is one, on
-	// a trunk with Extensions, is a colleague's. Nil: nobody.
-	Users func(extension string) (core.UserID, bool)
-	// Silence is after how long without a packet a leg is ended with no_media,
-	// twice as long for the first packet. 0: never.
-	Silence time.Duration
-	Timers  Timers           // zero: those of RFC 3261
-	Now     func() time.Time // nil: time.Now
-}
-
-// Limits of what is admitted. A field that is 0 means its default, a negative
-// one no limit.
-type Limits struct {
-	CallsPerSecond int           // new calls from outside, 200; a burst of as many is let through
-	Calls          int           // live legs that came in, 2,000
-	Lateness       time.Duration // what waited longer to be handled is refused, 100 ms
-	PerSource      int           // TCP connections from one address, 64
-}
-
-// Trunk is what is known of where a call comes from.
-type Trunk struct {
-	Name string // for the record
-	// Trusted: its P-Asserted-Identity and Privacy are believed (RFC 3325).
-	Trusted bool
-	// Extensions: phones of ours come by it; a From that is an extension makes
-	// the call a colleague's.
-	Extensions bool
-	// Announce: it wants refusals spoken in early media.
-	Announce bool
-}
-
-// Timers are the clocks of RFC 3261 §17 and RFC 4028. A zero field means the
-// default beside it.
-type Timers struct {
-	T1, T2, T4     time.Duration // 500 ms, 4 s, 5 s
-	SessionExpires time.Duration // 1,800 s: how long a session lasts without a refresh
-	MinSE          time.Duration // 90 s: the shortest that is agreed to
-	Ring           time.Duration // 180 s: the longest a leg may wait for an answer
-}
 
 // Endpoint is one SIP address with all the legs that go through it.
 type Endpoint struct {
 	opts Options
+	log  *slog.Logger
+	tell func(core.Event, *leg) error
+	// keepSDP has legs keep what the far end says about audio, word for word.
+	keepSDP bool
+	// trunk says where a source belongs.
+	trunk func(netip.AddrPort) (Trunk, bool)
+
+	udp                    *net.UDPConn
+	tcp                    net.Listener
+	addr                   netip.AddrPort // where it listens
+	sentBy                 string         // in Via: public address and port
+	contactUDP, contactTCP string
+	mediaIP                netip.Addr
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	began   time.Time
+	seed    maphash.Seed
+	lanes   []*lane
+	streams streams
+	admit   admission
+	live    atomic.Int64 // legs that came in
+	closing atomic.Bool
+	closed  chan struct{}
+	once    sync.Once
+	running sync.WaitGroup
+	stats   counters
+}
+
+type counters struct {
+	came, refused, dialled, received, sent, resent, dropped, bad, panics atomic.Uint64
 }
 
 // Start listens. The error names the address that could not be had. The
 // endpoint ends with ctx or Close.
 func Start(ctx context.Context, o Options) (*Endpoint, error) {
-	return &Endpoint{opts: o}, nil
+	e, err := listen(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	e.tell = func(ev core.Event, _ *leg) error { return e.opts.Tell(ev) }
+	e.trunk = e.opts.Trunks
+	if e.trunk == nil {
+		e.trunk = func(a netip.AddrPort) (Trunk, bool) { return Trunk{Name: "local"}, a.Addr().IsLoopback() }
+	}
+	e.run()
+	return e, nil
 }
 
+// listen makes an endpoint that has its sockets but does not read yet.
+func listen(ctx context.Context, o Options) (*Endpoint, error) {
+	if o.Media == nil {
+		return nil, errors.New("sip: no media engine")
+	}
+	o.defaults()
+	e := &Endpoint{
+		opts: o, log: o.Log, began: time.Now(), seed: maphash.MakeSeed(),
+		streams: newStreams(), closed: make(chan struct{}),
+	}
+	e.ctx, e.cancel = context.WithCancel(ctx)
+	e.admit.e = e
+	e.admit.tokens = int64(o.Limits.CallsPerSecond) * perCall
+	if err := e.bind(); err != nil {
+		e.cancel()
+		return nil, err
+	}
+	if err := e.name(); err != nil {
+		e.cancel()
+		_ = e.udp.Close()
+		_ = e.tcp.Close()
+		return nil, err
+	}
+	for i := range max(min(runtime.GOMAXPROCS(0), 16), 1) {
+		var seed [32]byte
+		_, _ = crand.Read(seed[:]) // never fails
+		e.lanes = append(e.lanes, newLane(e, i, seed))
+	}
+	return e, nil
+}
+
+// defaults fills in what was left out.
+func (o *Options) defaults() {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:5060"
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	l, t := &o.Limits, &o.Timers
+	l.CallsPerSecond = cmp.Or(l.CallsPerSecond, 200)
+	l.Calls = cmp.Or(l.Calls, 2000)
+	l.Lateness = cmp.Or(l.Lateness, 100*time.Millisecond)
+	l.PerSource = cmp.Or(l.PerSource, 64)
+	t.T1 = cmp.Or(t.T1, 500*time.Millisecond)
+	t.T2 = cmp.Or(t.T2, 4*time.Second)
+	t.T4 = cmp.Or(t.T4, 5*time.Second)
+	t.SessionExpires = cmp.Or(t.SessionExpires, 1800*time.Second)
+	t.MinSE = cmp.Or(t.MinSE, 90*time.Second)
+	t.Ring = cmp.Or(t.Ring, 180*time.Second)
+}
+
+// bind takes the address for UDP and TCP. Where any port will do, one is looked
+// for that is free for both.
+func (e *Endpoint) bind() error {
+	want, err := net.ResolveUDPAddr("udp", e.opts.Listen)
+	if err != nil {
+		return fmt.Errorf("SIP address %s: %w", e.opts.Listen, err)
+	}
+	for try := 0; ; try++ {
+		udp, err := net.ListenUDP("udp", want)
+		if err != nil {
+			return fmt.Errorf("SIP address %s (UDP): %w", e.opts.Listen, err)
+		}
+		at := udp.LocalAddr().(*net.UDPAddr)
+		tcp, err := net.ListenTCP("tcp", &net.TCPAddr{IP: want.IP, Port: at.Port, Zone: want.Zone})
+		if err == nil {
+			e.udp, e.tcp = udp, tcp
+			a := at.AddrPort()
+			e.addr = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+			return nil
+		}
+		_ = udp.Close()
+		if want.Port != 0 || try == 20 {
+			return fmt.Errorf("SIP address %s (TCP): %w", e.opts.Listen, err)
+		}
+	}
+}
+
+// name decides what we call ourselves in messages.
+func (e *Endpoint) name() error {
+	ip := e.addr.Addr()
+	if e.opts.PublicIP != "" {
+		a, err := netip.ParseAddr(e.opts.PublicIP)
+		if err != nil {
+			return fmt.Errorf("public IP %q: %w", e.opts.PublicIP, err)
+		}
+		ip = a
+	}
+	if ip.IsUnspecified() {
+		ip = ownAddress()
+	}
+	public := netip.AddrPortFrom(ip, e.addr.Port())
+	e.sentBy = hostPort(public)
+	e.contactUDP = "<sip:" + e.sentBy + ">"
+	e.contactTCP = "<sip:" + e.sentBy + ";transport=tcp>"
+	if e.mediaIP = e.opts.Media.PublicIP(); !e.mediaIP.IsValid() {
+		e.mediaIP = ip
+	}
+	return nil
+}
+
+// ownAddress is the address that this machine uses towards others. Nothing is sent.
+func ownAddress() netip.Addr {
+	c, err := net.Dial("udp4", "192.0.2.1:9")
+	if err != nil {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+// run starts the goroutines: one that reads UDP, one that accepts TCP, and the lanes.
+func (e *Endpoint) run() {
+	e.bigBuffers(e.udp)
+	e.running.Add(2 + len(e.lanes))
+	for _, l := range e.lanes {
+		go l.run()
+	}
+	go e.readUDP(e.udp)
+	go e.accept(e.tcp)
+	context.AfterFunc(e.ctx, e.Close)
+}
+
+func (e *Endpoint) since() int64 { return int64(time.Since(e.began)) }
+
 // Addr is where the endpoint listens.
-func (e *Endpoint) Addr() netip.AddrPort { return netip.AddrPort{} }
+func (e *Endpoint) Addr() netip.AddrPort { return e.addr }
 
 // Do carries out Ring Early Answer Reject Drop Dial and ignores all other
 // effects. It never blocks; what it is told about one leg happens in that
 // order. An order for a leg that is gone is ignored, and so is one of an older
 // epoch than the leg has seen. Trouble comes back as news.
-func (e *Endpoint) Do(o core.Order) {}
-
-// Stats are counts since the start, and how much there is now.
-type Stats struct {
-	Legs         int    // live now
-	Transactions int    // live now, those that only wait for late copies included
-	Came         uint64 // calls admitted
-	Refused      uint64 // calls answered 503 by admission
-	Dialled      uint64
-	Received     uint64 // messages
-	Sent         uint64
-	Resent       uint64 // retransmissions of ours
-	Dropped      uint64 // datagrams that were no SIP
-	Bad          uint64 // messages answered 400 or dropped as malformed
-	Panics       uint64 // handlers that failed; each cost one leg at most
-	Late         time.Duration
+func (e *Endpoint) Do(o core.Order) {
+	if id := legOf(o.Effect); id != "" {
+		e.laneOf(id).inbox.put(parcel{order: &o})
+	}
 }
 
-// Stats counts.
-func (e *Endpoint) Stats() Stats { return Stats{} }
+// laneOf is where a leg lives.
+func (e *Endpoint) laneOf(id core.LegID) *lane { return e.lanes[share(string(id), len(e.lanes))] }
 
-// Legs names the legs that are alive, sorted: what FloorStarted asks for.
-func (e *Endpoint) Legs() []core.LegID { return nil }
+// on runs f on the lane of a leg.
+func (e *Endpoint) on(id core.LegID, f func(*lane, *leg)) {
+	l := e.laneOf(id)
+	l.inbox.put(parcel{do: func() {
+		if g := l.legs[id]; g != nil {
+			f(l, g)
+		}
+	}})
+}
 
-// Check names what should not be: legs without audio or without a dialog, and
-// transactions that outlived their time. Empty is good.
-func (e *Endpoint) Check() []string { return nil }
+// ask runs f on every lane and waits for all; not at all once we are closed.
+func (e *Endpoint) ask(f func(*lane)) {
+	var wait sync.WaitGroup
+	for _, l := range e.lanes {
+		wait.Add(1)
+		if !l.inbox.put(parcel{do: func() { defer wait.Done(); f(l) }}) {
+			wait.Done()
+		}
+	}
+	done := make(chan struct{})
+	go func() { wait.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-e.closed:
+	}
+}
 
 // Close ends all legs (BYE, CANCEL or 503), waits for what it started and frees
 // the address. It may be called twice.
-func (e *Endpoint) Close() {}
+func (e *Endpoint) Close() {
+	e.once.Do(func() {
+		e.closing.Store(true)
+		quiet := make([]chan struct{}, len(e.lanes))
+		for i, l := range e.lanes {
+			quiet[i] = make(chan struct{})
+			l.inbox.put(parcel{do: func() { l.hangUp(quiet[i]) }})
+		}
+		enough := time.After(2 * e.opts.Timers.T1)
+		for _, q := range quiet {
+			select {
+			case <-q:
+			case <-enough:
+				enough = time.After(0)
+			}
+		}
+		e.cancel()
+		close(e.closed)
+		_ = e.udp.Close()
+		_ = e.tcp.Close()
+		e.streams.closeAll()
+	})
+	e.running.Wait()
+}
+
+// hangUp ends the lane's legs; quiet is closed when the far ends know.
+func (l *lane) hangUp(quiet chan struct{}) {
+	ids := make([]core.LegID, 0, len(l.legs))
+	for id := range l.legs {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		c := core.Cause{Why: core.Ended, Code: 503, Reason: "shutting down"}
+		if g := l.legs[id]; g != nil {
+			g.drop(c)
+		}
+	}
+	l.quiet = quiet
+}
+
+// calm says whether no far end is still being told something.
+func (l *lane) calm() bool {
+	for _, tx := range l.clients {
+		if tx.state == txCalling || tx.state == txProceeding {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,182 @@
+package sip
+
+import (
+	"time"
+)
+
+// purpose says what a request of ours is for.
+type purpose uint8
+
+const (
+	forNothing purpose = iota // whatever comes back is only noted
+	forCall                   // the first INVITE
+	forOffer                  // a re-INVITE: hold, or a refresh
+	forRefresh                // an UPDATE that keeps the session alive
+	forInfo
+	forBye
+)
+
+// clientTx is one request of ours until its last response can have come.
+type clientTx struct {
+	l        *lane
+	key      uint64
+	leg      *leg // nil when nobody waits for it
+	msg      []byte
+	flow     flow
+	branch   string
+	cseq     uint32
+	interval time.Duration
+	ends     int64
+	gen      uint32
+	state    txState
+	invite   bool
+	for_     purpose
+	acks     []tagged // INVITE: what to send for each 2xx that comes again
+}
+
+// tagged is an ACK for the far end with that tag.
+type tagged struct {
+	tag string
+	msg []byte
+}
+
+func (l *lane) clientKey(branch, method string) uint64 { return l.hash(branch, method) }
+
+// start sends a request; msg is kept until it is answered.
+func (l *lane) start(method, branch string, f flow, msg []byte, g *leg, why purpose) *clientTx {
+	t := &l.e.opts.Timers
+	tx := &clientTx{
+		l: l, key: l.clientKey(branch, method), leg: g, msg: msg, flow: f, branch: branch,
+		invite: method == "INVITE", for_: why, interval: t.T1, ends: l.now + int64(64*t.T1),
+	}
+	if f.reliable() {
+		tx.interval = 64 * t.T1
+	}
+	l.clients[tx.key] = tx
+	l.after(tx.interval, tx, 0)
+	l.e.send(f, msg)
+	return tx
+}
+
+func (tx *clientTx) wake(gen uint32) {
+	if gen != tx.gen || tx.state == txGone {
+		return
+	}
+	t := &tx.l.e.opts.Timers
+	switch {
+	case tx.state == txAccepted || tx.state == txCompleted:
+		tx.close()
+	case tx.l.now >= tx.ends:
+		g := tx.leg
+		tx.close()
+		if g != nil {
+			g.unanswered(tx)
+		}
+	default:
+		tx.l.e.stats.resent.Add(1)
+		tx.l.e.send(tx.flow, tx.msg)
+		tx.interval *= 2
+		if !tx.invite {
+			tx.interval = min(tx.interval, t.T2)
+		}
+		tx.l.after(min(tx.interval, time.Duration(tx.ends-tx.l.now)), tx, tx.gen)
+	}
+}
+
+// response takes what the far end says to the request.
+func (tx *clientTx) response(m *message) {
+	t := &tx.l.e.opts.Timers
+	switch {
+	case m.status < 200:
+		if tx.state == txCalling {
+			tx.state = txProceeding
+			tx.interval = t.T2
+			if tx.invite {
+				tx.gen++ // it may ring for long; the leg's own deadline ends that
+			}
+		}
+		if tx.state != txProceeding {
+			return // late
+		}
+	case tx.invite && m.status < 300:
+		if tx.state == txCompleted {
+			return
+		}
+		if tx.state != txAccepted {
+			tx.linger(txAccepted, 64*t.T1)
+		}
+		if tx.ackAgain(m.to.tag) {
+			return
+		}
+	case tx.invite:
+		if tx.state == txAccepted {
+			return
+		}
+		tx.l.ackRefusal(tx, m)
+		if tx.state == txCompleted {
+			return
+		}
+		tx.linger(txCompleted, max(32*time.Second*time.Duration(t.T1)/time.Duration(500*time.Millisecond), t.T1))
+	default:
+		if tx.state == txCompleted {
+			return
+		}
+		tx.linger(txCompleted, t.T4)
+	}
+	g := tx.leg
+	if m.status >= 300 {
+		tx.leg = nil
+	}
+	if g != nil {
+		g.response(tx, m)
+	} else if tx.invite && m.status >= 200 && m.status < 300 {
+		tx.l.shed(tx, m)
+	}
+}
+
+// linger keeps the transaction to know late copies, and drops the rest.
+func (tx *clientTx) linger(s txState, d time.Duration) {
+	tx.state = s
+	if !tx.invite {
+		tx.msg = nil
+	}
+	tx.gen++
+	if tx.flow.reliable() && s == txCompleted {
+		d = 0
+	}
+	tx.l.after(d, tx, tx.gen)
+}
+
+// ackAgain sends the ACK that a repeated 2xx asks for, if there was one.
+func (tx *clientTx) ackAgain(tag string) bool {
+	for _, a := range tx.acks {
+		if a.tag == tag {
+			tx.l.e.stats.resent.Add(1)
+			tx.l.e.send(tx.flow, a.msg)
+			return true
+		}
+	}
+	return false
+}
+
+func (tx *clientTx) close() {
+	if tx.state == txGone {
+		return
+	}
+	tx.state = txGone
+	delete(tx.l.clients, tx.key)
+}
+
+// lost ends what went over a connection that is gone.
+func (l *lane) lost(s *stream) {
+	for _, tx := range l.clients {
+		if tx.flow.conn != s || tx.state == txAccepted || tx.state == txCompleted {
+			continue
+		}
+		g := tx.leg
+		tx.close()
+		if g != nil {
+			g.unanswered(tx)
+		}
+	}
+}

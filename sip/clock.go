@@ -1,0 +1,68 @@
+package sip
+
+import "time"
+
+// waker is what a clock can wake. gen is what the waker said when it asked: by
+// counting it up, the waker makes what it asked for earlier void. Nothing is
+// ever taken out of a clock.
+type waker interface{ wake(gen uint32) }
+
+type alarm struct {
+	due int64 // ns on the lane's clock
+	gen uint32
+	who waker
+}
+
+// clock is a heap of alarms, the earliest first. Four children a node: most
+// alarms are set later than all others and so are cheap to add.
+type clock []alarm
+
+func (c *clock) set(due int64, who waker, gen uint32) {
+	h := append(*c, alarm{due, gen, who})
+	i := len(h) - 1
+	for i > 0 {
+		up := (i - 1) / 4
+		if h[up].due <= h[i].due {
+			break
+		}
+		h[up], h[i] = h[i], h[up]
+		i = up
+	}
+	*c = h
+}
+
+// pop takes the earliest alarm if it is due.
+func (c *clock) pop(now int64) (alarm, bool) {
+	h := *c
+	if len(h) == 0 || h[0].due > now {
+		return alarm{}, false
+	}
+	first := h[0]
+	last := len(h) - 1
+	h[0] = h[last]
+	h[last] = alarm{}
+	h = h[:last]
+	for i := 0; ; {
+		least := i
+		for k := 4*i + 1; k <= 4*i+4 && k < len(h); k++ {
+			if h[k].due < h[least].due {
+				least = k
+			}
+		}
+		if least == i {
+			break
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+	*c = h
+	return first, true
+}
+
+// next is how long until the earliest alarm.
+func (c clock) next(now int64) time.Duration {
+	if len(c) == 0 {
+		return time.Hour
+	}
+	return max(time.Duration(c[0].due-now), 0)
+}

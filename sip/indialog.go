@@ -1,0 +1,193 @@
+package sip
+
+import (
+	"strings"
+
+	"belfry/core"
+)
+
+// inDialog takes a request that names a dialog of ours.
+func (l *lane) inDialog(m *message) {
+	g := l.dialogs[l.hash(m.callID, m.to.tag)]
+	if g == nil || g.d.RemoteTag != m.from.tag || g.state == over {
+		l.refuse(m, 481, reasonOf(481))
+		return
+	}
+	// What is older than something that came already is out of order
+	// (RFC 3261 §12.2.2).
+	if g.d.RemoteSet && m.cseq <= g.d.RemoteSeq {
+		l.refuse(m, 500, "CSeq Out Of Order")
+		return
+	}
+	if !l.understood(m) {
+		return
+	}
+	g.d.RemoteSeq, g.d.RemoteSet = m.cseq, true
+	g.flow, g.d.Flow, g.d.Stream = m.flow, m.flow.addr, m.flow.conn != nil
+	tx := l.newServer(m)
+	switch m.method {
+	case "BYE":
+		tx.respond(200, l.responseTo(m, 200, "OK", "", nil))
+		g.stop(reasonGiven(m, core.Cause{Why: core.HungUp}))
+	case "INVITE":
+		g.reinvited(tx, m)
+	case "UPDATE":
+		g.updated(tx, m)
+	case "INFO":
+		g.informed(tx, m)
+	case "OPTIONS":
+		tx.respond(200, l.responseTo(m, 200, "OK", "", []Header{{"Allow", allowed}, {"Accept", accepts}, {"Supported", supported}}))
+	default:
+		status := 501
+		if known(m.method) {
+			status = 405
+		}
+		tx.respond(status, l.responseTo(m, status, reasonOf(status), "", []Header{{"Allow", allowed}}))
+	}
+}
+
+// informed takes a key by INFO. The key goes the way of all others, through the
+// media engine.
+func (g *leg) informed(tx *serverTx, m *message) {
+	answer := func(status int, extra ...Header) {
+		tx.respond(status, g.l.responseTo(m, status, reasonOf(status), "", extra))
+	}
+	if m.body == "" {
+		answer(200)
+		return
+	}
+	digit, ok := byte(0), false
+	switch {
+	case isType(m, "application/dtmf-relay"):
+		digit, ok = relayDigit(m.body)
+	case isType(m, "application/dtmf"):
+		digit, ok = keyOf(strings.TrimSpace(m.body))
+	default:
+		answer(415, Header{"Accept", "application/dtmf-relay, application/dtmf"})
+		return
+	}
+	if !ok {
+		answer(400)
+		return
+	}
+	answer(200)
+	if g.audio != nil && g.state != calling {
+		g.audio.Digit(digit)
+	}
+}
+
+// relayDigit finds Signal= in a body of application/dtmf-relay.
+func relayDigit(body string) (byte, bool) {
+	for line := range strings.Lines(body) {
+		k, v, ok := strings.Cut(line, "=")
+		if ok && strings.EqualFold(trim(k), "Signal") {
+			return keyOf(strings.TrimSpace(v))
+		}
+	}
+	return 0, false
+}
+
+// keyOf reads one key; 10 and 11 are another way to write * and #.
+func keyOf(s string) (byte, bool) {
+	switch s {
+	case "10":
+		return '*', true
+	case "11":
+		return '#', true
+	}
+	if len(s) != 1 {
+		return 0, false
+	}
+	c := s[0]
+	if 'a' <= c && c <= 'd' {
+		c -= 'a' - 'A'
+	}
+	return c, strings.IndexByte("0123456789*#ABCD", c) >= 0
+}
+
+// follow learns where the far end wants requests of ours: its Contact, and on
+// the first message the way there by its Record-Route.
+func (g *leg) follow(m *message, reverse bool) {
+	g.flow = m.flow
+	m.each(hContact, func(v string) bool {
+		if a, ok := parseAddress(v); ok {
+			g.d.Target = strings.Clone(a.uri)
+		}
+		return false
+	})
+	if allow, ok := m.get(hAllow); ok {
+		g.d.Updates = strings.Contains(allow, "UPDATE")
+	}
+	g.d.Routes = nil
+	m.each(hRecordRoute, func(v string) bool {
+		g.d.Routes = append(g.d.Routes, strings.Clone(v))
+		return true
+	})
+	if reverse {
+		for i, j := 0, len(g.d.Routes)-1; i < j; i, j = i+1, j-1 {
+			g.d.Routes[i], g.d.Routes[j] = g.d.Routes[j], g.d.Routes[i]
+		}
+	}
+	g.d.Stream, g.d.Flow = m.flow.conn != nil, m.flow.addr
+}
+
+// refreshTarget takes a new Contact within the dialog (RFC 3261 §12.2.1.2).
+func (g *leg) refreshTarget(m *message) {
+	m.each(hContact, func(v string) bool {
+		if a, ok := parseAddress(v); ok && a.uri != g.d.Target {
+			g.d.Target = strings.Clone(a.uri)
+		}
+		return false
+	})
+}
+
+// request writes a request within the dialog and sends it. The path is the one
+// that the far end came by: a proxy in front, or a hole in its NAT.
+func (g *leg) request(method string, why purpose, kind, body string, extra []Header) *clientTx {
+	l := g.l
+	g.d.LocalSeq++
+	branch := l.short("z9hG4bK")
+	f := g.path()
+	b := l.appendRequest(l.out[:0], method, g.d.Target, branch, f, &g.d, g.d.LocalSeq)
+	switch method {
+	case "INVITE", "UPDATE":
+		b = append(append(append(b, "Contact: "...), l.e.contact(f)...), "\r\nAllow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+		b = g.appendSession(b, false)
+	}
+	for _, h := range extra {
+		b = appendHeader(b, h.Name, h.Value)
+	}
+	b = appendBody(b, kind, body)
+	l.out = b[:0]
+	owner := g
+	if why == forNothing || why == forBye {
+		owner = nil
+	}
+	tx := l.start(method, branch, f, append([]byte(nil), b...), owner, why)
+	tx.cseq = g.d.LocalSeq
+	return tx
+}
+
+// path is where requests go: the connection of the dialog while it stands.
+func (g *leg) path() flow {
+	f := g.flow
+	if f.conn == nil {
+		return f
+	}
+	select {
+	case <-f.conn.closing:
+		f.conn = g.l.e.streamTo(f.addr)
+		g.flow = f
+	default:
+	}
+	return f
+}
+
+// bye ends the dialog at the far end. Nobody waits for what it says.
+func (g *leg) bye(c core.Cause) {
+	var extra []Header
+	if r := reasonHeader(c); r != "" {
+		extra = append(extra, Header{"Reason", r})
+	}
+	g.request("BYE", forBye, "", "", extra)
+}

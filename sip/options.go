@@ -1,0 +1,64 @@
+package sip
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"belfry/core"
+	"belfry/media"
+)
+
+// Options is what an endpoint needs. Zero values work where it says so.
+type Options struct {
+	Listen   string // host:port for UDP and TCP; port 0 takes a free one
+	PublicIP string // what is written into Contact, Via and SDP; empty: the listener's own
+	Media    *media.Engine
+	// Tell gives news to the floor. It is called on a lane, so it must not block
+	// for long; an error of kind Busy, which only a CallCame may get, is
+	// answered with 503.
+	Tell   func(core.Event) error
+	Log    *slog.Logger // nil: slog.Default
+	Limits Limits
+	// Trunks says which trunk a source address is. Requests outside a dialog
+	// from anywhere else are refused with 403. Nil: all of loopback is "local".
+	Trunks func(source netip.AddrPort) (Trunk, bool)
+	// Users says who has an extension; a call from a trunk whose From is one, on
+	// a trunk with Extensions, is a colleague's. Nil: nobody.
+	Users func(extension string) (core.UserID, bool)
+	// Silence is after how long without a packet a leg is ended with no_media,
+	// twice as long for the first packet. 0: never.
+	Silence time.Duration
+	Timers  Timers           // zero: those of RFC 3261
+	Now     func() time.Time // nil: time.Now
+}
+
+// Limits of what is admitted. A field that is 0 means its default, a negative
+// one no limit.
+type Limits struct {
+	CallsPerSecond int           // new calls from outside, 200; a burst of as many is let through
+	Calls          int           // live legs that came in, 2,000
+	Lateness       time.Duration // what waited longer to be handled is refused, 100 ms
+	PerSource      int           // TCP connections from one address, 64
+}
+
+// Trunk is what is known of where a call comes from.
+type Trunk struct {
+	Name string // for the record
+	// Trusted: its P-Asserted-Identity and Privacy are believed (RFC 3325).
+	Trusted bool
+	// Extensions: phones of ours come by it; a From that is an extension makes
+	// the call a colleague's.
+	Extensions bool
+	// Announce: it wants refusals spoken in early media.
+	Announce bool
+}
+
+// Timers are the clocks of RFC 3261 §17 and RFC 4028. A zero field means the
+// default beside it.
+type Timers struct {
+	T1, T2, T4     time.Duration // 500 ms, 4 s, 5 s
+	SessionExpires time.Duration // 1,800 s: how long a session lasts without a refresh
+	MinSE          time.Duration // 90 s: the shortest that is agreed to
+	Ring           time.Duration // 180 s: the longest a leg may wait for an answer
+}
