@@ -100,6 +100,9 @@ func (l *Leg) take(b []byte, from netip.AddrPort, now time.Duration, h *handoff)
 		count.strangers.Add(1)
 		return
 	}
+	if l.src.settled() && l.fixed != from {
+		l.fix(from)
+	}
 	if !l.format.Recv {
 		count.held.Add(1)
 		return
@@ -121,6 +124,12 @@ func (l *Leg) take(b []byte, from netip.AddrPort, now time.Duration, h *handoff)
 	if l.muted && h.to != nil {
 		l.e.quiet.over(c, p.payload)
 	}
+}
+
+// fix ties the socket to the far end, or unties it.
+func (l *Leg) fix(to netip.AddrPort) {
+	l.fixed = to
+	l.rtp.fix(to)
 }
 
 // kind tells what a payload type means on this leg: a codec or keys.

@@ -41,6 +41,7 @@ type Leg struct {
 	format Format
 	codecs []Codec // what a browser's line may be sent
 	src    source
+	fixed  netip.AddrPort // the socket is tied to there
 	out    stamp
 	wave   [longest]byte // the packet that leaves
 	header rtp.Header    // the same for a line
@@ -97,7 +98,9 @@ func (l *Leg) SetRemote(addr netip.AddrPort, f Format) {
 	if f.DTMFIn == 0 {
 		f.DTMFIn = f.DTMFPT
 	}
-	l.src.expect(addr, now)
+	if l.src.expect(addr, now) {
+		l.fix(netip.AddrPort{})
+	}
 	l.format, l.agreed = f, true
 	l.mu.Unlock()
 	if changed {

@@ -26,16 +26,17 @@ type source struct {
 }
 
 // expect takes the address of an SDP. The same address again only opens the time
-// to learn anew, as long as nobody has spoken.
-func (s *source) expect(addr netip.AddrPort, now time.Duration) {
+// to learn anew, as long as nobody has spoken. moved says that it is another one.
+func (s *source) expect(addr netip.AddrPort, now time.Duration) (moved bool) {
 	if addr == s.said {
 		s.reopen(now)
-		return
+		return false
 	}
 	if s.learned.IsValid() {
 		s.remembered = s.learned
 	}
 	s.said, s.saidAt, s.learned = addr, now, netip.AddrPort{}
+	return true
 }
 
 // reopen starts the time to learn anew: the far end may have waited with its
@@ -78,6 +79,11 @@ func (s *source) teaches(from netip.AddrPort, now time.Duration) bool {
 		return false
 	}
 	return now-s.saidAt <= learnWithin
+}
+
+// settled says whether no other source could be accepted now.
+func (s *source) settled() bool {
+	return s.learned.IsValid() && s.learned.Addr() == s.said.Addr()
 }
 
 // target is where to send.

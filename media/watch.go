@@ -1,6 +1,7 @@
 package media
 
 import (
+	"net/netip"
 	"time"
 
 	"belfry/core"
@@ -55,6 +56,9 @@ func (l *Leg) look(now time.Duration) {
 	if l.line != nil {
 		l.lookLine(now)
 		return
+	}
+	if l.fixed.IsValid() && now-l.src.lastSeen > forgetAfter {
+		l.fix(netip.AddrPort{}) // it may come back from another port
 	}
 	w := &l.watch
 	if w.silent == nil || w.told || !l.agreed || !l.format.Recv {

@@ -25,10 +25,14 @@ type sink interface {
 	datagram(b []byte, from netip.AddrPort, now time.Duration)
 }
 
-// socket sends. Both methods may be called from anywhere; send after close is
-// an error and nothing else.
+// socket sends. Its methods may be called from anywhere; send after close is an
+// error and nothing else.
 type socket interface {
 	send(b []byte, to netip.AddrPort) error
+	// fix ties the socket to the one far end it will talk with: the system then
+	// finds its way there once and keeps all others out. The zero address
+	// unties. A wire that gains nothing by it does nothing.
+	fix(to netip.AddrPort)
 	close()
 }
 

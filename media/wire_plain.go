@@ -57,4 +57,6 @@ func (s plainSocket) send(b []byte, to netip.AddrPort) error {
 	return err
 }
 
+func (s plainSocket) fix(netip.AddrPort) {}
+
 func (s plainSocket) close() { _ = s.conn.Close() }
