@@ -9,12 +9,14 @@ import (
 	"belfry/core"
 )
 
-type callInput struct {
+// CallInput names a call. It is exported because huma looks into no other
+// embedded struct.
+type CallInput struct {
 	ID string `path:"id" maxLength:"80" example:"cal_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
 }
 
 type keysInput struct {
-	callInput
+	CallInput
 	Body struct {
 		Digits string `json:"digits" pattern:"^[0-9A-D*#]{1,32}$" patternDescription:"1 to 32 keys of 0-9 A-D * #" example:"12#"`
 	} `nameHint:"Digits"`
@@ -34,7 +36,7 @@ func (a *API) routesOfCalls() {
 	} {
 		route(a, huma.Operation{
 			OperationID: c.verb, Method: http.MethodPost, Path: "/api/v1/calls/{id}/" + c.verb, Tags: []string{tag}, Summary: c.summary,
-		}, func(ctx context.Context, s *seat, in *callInput) (*answer[deskView], error) {
+		}, func(ctx context.Context, s *seat, in *CallInput) (*answer[deskView], error) {
 			return a.ask(ctx, s, c.want(core.CallID(in.ID)))
 		})
 	}

@@ -20,7 +20,7 @@ type numberView struct {
 }
 
 type contactsInput struct {
-	pageInput
+	PageInput
 	Search string `query:"search" maxLength:"100" doc:"Part of a name or number"`
 }
 

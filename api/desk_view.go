@@ -36,7 +36,7 @@ type offerView struct {
 	ID     string `json:"id"`
 	Call   string `json:"call"`
 	Colour string `json:"colour" enum:"raspberry,ocean,sky,lilac" doc:"raspberry through a Smart Routing, ocean direct, sky from a colleague, lilac preview"`
-	callerView
+	CallerView
 	Name      *string       `json:"name" doc:"The contact's"`
 	Queue     *string       `json:"queue"`
 	QueueName *string       `json:"queue_name"`
@@ -72,7 +72,7 @@ type callView struct {
 	Mode        string `json:"mode" enum:"smart,direct"`
 	Colour      string `json:"colour" enum:"raspberry,ocean,sky,lilac"`
 	State       string `json:"state" enum:"connecting,talking,held,reconnecting"`
-	callerView
+	CallerView
 	To        string        `json:"to"`
 	ToDisplay string        `json:"to_display"`
 	Name      *string       `json:"name"`
@@ -96,7 +96,7 @@ type callView struct {
 type postView struct {
 	Call        string `json:"call"`
 	Interaction string `json:"interaction"`
-	callerView
+	CallerView
 	Name      *string `json:"name"`
 	Queue     *string `json:"queue"`
 	QueueName *string `json:"queue_name"`
@@ -112,7 +112,7 @@ type postView struct {
 type missedView struct {
 	Interaction string `json:"interaction"`
 	Offer       string `json:"offer"`
-	callerView
+	CallerView
 	Name      *string `json:"name"`
 	Queue     *string `json:"queue"`
 	QueueName *string `json:"queue_name"`
@@ -208,7 +208,7 @@ func viewAgent(a core.DeskAgent) agentView {
 func viewCall(c core.DeskCall) callView {
 	return callView{
 		ID: string(c.ID), Interaction: string(c.Interaction), Direction: c.Direction, Mode: c.Mode,
-		Colour: string(c.Colour), State: c.State, callerView: viewCaller(c.From),
+		Colour: string(c.Colour), State: c.State, CallerView: viewCaller(c.From),
 		To: c.To, ToDisplay: Display(c.To), Name: absent(c.Name), Contact: absent(c.Contact),
 		Queue: absent(c.Queue), QueueName: absent(c.QueueName), Began: never(c.Began),
 		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld,

@@ -5,13 +5,13 @@ import (
 	"belfry/core/plan"
 )
 
-// interactionView is the record of one call, in short.
-type interactionView struct {
+// InteractionView is the record of one call, in short; exported as CallerView is.
+type InteractionView struct {
 	ID        string `json:"id" example:"int_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
 	Call      string `json:"call"`
 	Direction string `json:"direction" enum:"inbound,outbound,internal"`
 	Mode      string `json:"mode" enum:"smart,direct"`
-	callerView
+	CallerView
 	To         string          `json:"to" doc:"What was dialled"`
 	ToDisplay  string          `json:"to_display"`
 	Contact    *string         `json:"contact"`
@@ -38,7 +38,7 @@ type recordingView struct {
 
 // interactionWholeView has everything that was kept.
 type interactionWholeView struct {
-	interactionView
+	InteractionView
 	Cause         causeView          `json:"cause"`
 	Path          []visitView        `json:"path"`
 	Vars          []varView          `json:"vars"`
@@ -141,10 +141,10 @@ func (n names) queue(id core.QueueID) string {
 	return string(id)
 }
 
-func (n names) interaction(i *core.Interaction, me core.UserID) interactionView {
-	v := interactionView{
+func (n names) interaction(i *core.Interaction, me core.UserID) InteractionView {
+	v := InteractionView{
 		ID: string(i.ID), Call: string(i.Call), Direction: i.Direction, Mode: i.Mode,
-		callerView: viewCaller(i.From), To: i.To, ToDisplay: Display(i.To),
+		CallerView: viewCaller(i.From), To: i.To, ToDisplay: Display(i.To),
 		Contact: absent(i.Contact), Name: absent(i.Name), Queue: absent(i.Queue), QueueName: absent(n.queue(i.Queue)),
 		Agent: absent(i.Agent), AgentName: absent(n.user(i.Agent)), Outcome: absent(i.Outcome), EndedBy: absent(i.EndedBy),
 		Came: stamp(i.Came), Answered: never(i.Answered), Ended: never(i.Ended),
@@ -163,7 +163,7 @@ func (n names) interaction(i *core.Interaction, me core.UserID) interactionView 
 
 func (n names) whole(i *core.Interaction, me core.UserID) interactionWholeView {
 	return interactionWholeView{
-		interactionView: n.interaction(i, me),
+		InteractionView: n.interaction(i, me),
 		Cause:           viewCause(i.Cause), Path: views(i.Path, viewVisit), Vars: views(i.Vars, viewVar),
 		Distributions: views(i.Distributions, func(d core.Distribution) distributionView {
 			return distributionView{

@@ -13,7 +13,7 @@ import (
 )
 
 type interactionsInput struct {
-	pageInput
+	PageInput
 	Agent     string    `query:"agent" maxLength:"80" doc:"A user's id, or me"`
 	Queue     string    `query:"queue" maxLength:"80"`
 	Outcome   string    `query:"outcome" enum:"answered,abandoned,voice_mailbox,hung_up,refused,failed"`
@@ -33,7 +33,7 @@ func (a *API) routesOfInteractions() {
 		OperationID: "interactions", Method: http.MethodGet, Path: "/api/v1/interactions", Tags: []string{tag},
 		Summary:     "The calls that are over, newest first",
 		Description: "An agent sees those they had an offer of; a supervisor those of the supervised queues, and those that left in a tree; an administrator all.",
-	}, func(ctx context.Context, s *seat, in *interactionsInput) (*answer[list[interactionView]], error) {
+	}, func(ctx context.Context, s *seat, in *interactionsInput) (*answer[list[InteractionView]], error) {
 		f := Filter{
 			Seen: s.scope(), Agent: core.UserID(in.Agent), Queue: core.QueueID(in.Queue), Outcome: in.Outcome,
 			Direction: in.Direction, Number: in.Number, After: in.After, Limit: in.Limit,
@@ -52,8 +52,8 @@ func (a *API) routesOfInteractions() {
 			return nil, err
 		}
 		n := names{s.plan}
-		return &answer[list[interactionView]]{list[interactionView]{
-			Items: views(items, func(i core.Interaction) interactionView { return n.interaction(&i, s.user.ID) }),
+		return &answer[list[InteractionView]]{list[InteractionView]{
+			Items: views(items, func(i core.Interaction) InteractionView { return n.interaction(&i, s.user.ID) }),
 			Next:  absent(next),
 		}}, nil
 	})

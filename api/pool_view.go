@@ -11,7 +11,7 @@ type poolView struct {
 
 type poolCallView struct {
 	Call string `json:"call"`
-	callerView
+	CallerView
 	Name      *string       `json:"name"`
 	Queue     *string       `json:"queue"`
 	QueueName *string       `json:"queue_name"`

@@ -70,20 +70,22 @@ type answer[T any] struct{ Body T }
 // nothing is a request without input, and a response without a body.
 type nothing struct{}
 
-// pageInput are the query parameters of every list.
-type pageInput struct {
+// PageInput are the query parameters of every list. It is exported because huma
+// looks into no other embedded struct.
+type PageInput struct {
 	After string `query:"after" maxLength:"200" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-// callerView is who is at the other end, spread into the view that has it.
-type callerView struct {
+// CallerView is who is at the other end, spread into the view that has it. It
+// is exported because huma looks into no other embedded struct.
+type CallerView struct {
 	From        string `json:"from" doc:"E.164 or an extension; empty when withheld" example:"+33612345678"`
 	FromDisplay string `json:"from_display" doc:"The number, spaced for people" example:"+33 6 12 34 56 78"`
 	FromName    string `json:"from_name" doc:"The display name that signalling gave, may be empty"`
 	Anonymous   bool   `json:"anonymous" doc:"The caller withholds the number"`
 }
 
-func viewCaller(p core.Party) callerView {
-	return callerView{From: p.Number, FromDisplay: Display(p.Number), FromName: p.Name, Anonymous: p.Anonymous}
+func viewCaller(p core.Party) CallerView {
+	return CallerView{From: p.Number, FromDisplay: Display(p.Number), FromName: p.Name, Anonymous: p.Anonymous}
 }

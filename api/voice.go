@@ -21,7 +21,7 @@ type voiceView struct {
 	Interaction string `json:"interaction"`
 	Mailbox     string `json:"mailbox"`
 	MailboxName string `json:"mailbox_name"`
-	callerView
+	CallerView
 	Name    *string `json:"name" doc:"The contact's"`
 	Left    stamp   `json:"left"`
 	Length  float64 `json:"length" doc:"Seconds"`
@@ -44,7 +44,7 @@ func (a *API) routesOfVoice() {
 	route(a, huma.Operation{
 		OperationID: "voiceMessages", Method: http.MethodGet, Path: all, Tags: []string{tag},
 		Summary: "Messages that callers left, newest first",
-	}, func(ctx context.Context, s *seat, in *pageInput) (*answer[list[voiceView]], error) {
+	}, func(ctx context.Context, s *seat, in *PageInput) (*answer[list[voiceView]], error) {
 		items, next, err := a.o.Voice.Messages(ctx, in.After, in.Limit)
 		if err != nil {
 			return nil, err
@@ -105,7 +105,7 @@ func viewVoice(p *plan.Plan, m *Message) voiceView {
 	n := names{p}
 	v := voiceView{
 		ID: string(m.ID), Interaction: string(m.Interaction), Mailbox: string(m.Mailbox), MailboxName: string(m.Mailbox),
-		callerView: viewCaller(m.From), Name: absent(m.Name), Left: stamp(m.Left), Length: seconds(m.Length),
+		CallerView: viewCaller(m.From), Name: absent(m.Name), Left: stamp(m.Left), Length: seconds(m.Length),
 		Heard: never(m.HeardAt), HeardBy: absent(n.user(m.HeardBy)), Done: never(m.DoneAt), DoneBy: absent(n.user(m.DoneBy)),
 		Audio: "/api/v1/voice-messages/" + string(m.ID) + "/audio",
 	}
