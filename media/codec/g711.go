@@ -35,3 +35,19 @@ func appendALaw(dst []byte, pcm []int16) []byte {
 	}
 	return dst
 }
+
+// Linear is one octet of µ-law or A-law as a sample.
+func Linear(c Codec, octet byte) int16 {
+	if c == PCMA {
+		return aLawToLinear[octet]
+	}
+	return muLawToLinear[octet]
+}
+
+// Compand appends pcm in µ-law or A-law to dst.
+func Compand(dst []byte, c Codec, pcm []int16) []byte {
+	if c == PCMA {
+		return appendALaw(dst, pcm)
+	}
+	return appendMuLaw(dst, pcm)
+}
