@@ -82,13 +82,18 @@ export class Station {
 		document.removeEventListener("visibilitychange", this.wake);
 		document.removeEventListener("resume", this.wake);
 		this.#armed = false;
-		this.#drop();
 		this.#say("off");
 		this.mic.close();
 		this.sound.stop();
+		const pc = this.#pc;
+		this.#pc = undefined; // nothing that it says counts any more
+		this.#sender = undefined;
 		const location = this.#location;
 		this.#location = "";
-		if (location) await this.#fetch(location, { method: "DELETE" }).catch(() => undefined);
+		// The server is asked first: after a goodbye it would know no such line.
+		if (location)
+			await this.#fetch(location, { method: "DELETE", keepalive: true }).catch(() => undefined);
+		pc?.close();
 	}
 
 	// arm puts the microphone on the line, disarm takes it off: an idle line sends
@@ -216,6 +221,7 @@ export class Station {
 				this.#timer = undefined;
 				this.#failures = 0;
 				this.#sampler.reset();
+				this.#watch(pc);
 				this.#say("up");
 				void this.#switch();
 				return;
@@ -225,9 +231,18 @@ export class Station {
 				return;
 			case "failed":
 			case "closed":
-				if (this.#sender?.transport?.state === "closed") this.#closedByServer();
-				else this.#failed(pc);
+				this.#failed(pc);
 		}
+	}
+
+	// A goodbye of the server leaves the connection "connected" in the browser's
+	// eyes (W3C webrtc 4.4.3): the transport below tells.
+	#watch(pc: RTCPeerConnection) {
+		const transport = this.#sender?.transport;
+		if (!transport) return;
+		transport.onstatechange = () => {
+			if (this.#pc === pc && transport.state === "closed") this.#closedByServer();
+		};
 	}
 
 	// The server closes a line when a newer one has taken its place, perhaps on
@@ -336,7 +351,10 @@ export class Station {
 
 	// A page that goes says so at once, so that the caller hears music and not
 	// silence until the next page is there.
-	#hide = () => this.#drop();
+	#hide = () => {
+		this.#location = "";
+		this.#drop();
+	};
 
 	#say(state: StationState, lost: Lost = "", why = "") {
 		if (state === this.state && lost === this.lost) return;

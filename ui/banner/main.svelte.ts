@@ -1,0 +1,163 @@
+// The Banner's page: the models are joined to the server and to the other tabs
+// of this browser, and drawn.
+import { mount, tick } from "svelte";
+import "../kit/tokens.css";
+import "../kit/base.css";
+import { connect } from "../wire/client";
+import { Stream } from "../wire/stream";
+import { Tabs } from "../wire/tabs";
+import type { Desk, Me, Pool } from "../wire/types";
+import { say } from "../words/words.svelte";
+import { App, type View, views } from "./app.svelte";
+import Banner from "./Banner.svelte";
+import { Notices } from "./notices";
+import { ShiftModel } from "./shift.svelte";
+
+const QUIET = 5_000; // ms without the stream after which nothing may ring
+
+const client = connect();
+const app = new App(client);
+await app.preferences.load();
+
+const shift = new ShiftModel(app, async () => {
+	const began = performance.now();
+	await fetch("/healthz", { cache: "no-store" });
+	return performance.now() - began;
+});
+const notices = new Notices(app);
+
+let me: Me | undefined;
+let build = "";
+async function meet() {
+	try {
+		const { data } = await client.GET("/api/v1/me");
+		if (!data) return;
+		if (build && data.build !== build) app.update = true;
+		build = data.build;
+		me = data;
+		app.activities = data.activities;
+		app.takesCalls = data.rights.includes("take_calls");
+	} catch {
+		// The stream says what is wrong: signed out, or out of reach.
+	}
+}
+await meet();
+
+let silence: ReturnType<typeof setTimeout> | undefined;
+let resumed = false;
+
+const stream = new Stream({
+	url: "/api/v1/me/events",
+	message: (message) => tabs.pass(message),
+	state: (state) => tabs.passState(state),
+});
+
+const tabs = new Tabs({
+	name: `belfry ${me?.id ?? ""}`,
+	lead: (lastId) => {
+		app.audio.elsewhere = false;
+		stream.lastId = lastId;
+		stream.start();
+	},
+	message: (message) => {
+		const came = performance.now();
+		if (message.event === "desk") void draw(JSON.parse(message.data) as Desk, came);
+		if (message.event === "pool") app.desk.drawPool(JSON.parse(message.data) as Pool);
+		// The main thread answers, so that a page that is frozen is known to be.
+		if (message.event === "ping" && tabs.leading)
+			void client.POST("/api/v1/me/pong", { body: JSON.parse(message.data) }).catch(() => {});
+	},
+	state: (state) => {
+		const before = app.link;
+		app.linkIs(state);
+		clearTimeout(silence);
+		if (state !== "open") silence = setTimeout(() => app.audio.hush(), QUIET);
+		else if (before !== "open" && before !== "connecting") void meet();
+	},
+	leave: () => location.assign("/login"),
+});
+
+// draw shows a desk, and tells the server once an offer stands in the document.
+// A hidden tab has no animation frames, so none is waited for.
+async function draw(desk: Desk, came: number) {
+	const offered = desk.offer && desk.offer.id !== app.desk.desk?.offer?.id ? desk.offer : undefined;
+	const missed = app.desk.desk?.missed.length;
+	if (!app.desk.draw(desk)) return;
+	follow();
+	if (offered && !desk.offer?.drawn) {
+		await tick();
+		if (tabs.leading)
+			void client
+				.POST("/api/v1/offers/{id}/ack", {
+					params: { path: { id: offered.id } },
+					body: { rendered_ms: performance.now() - came },
+				})
+				.catch(() => {}); // the floor gives the call to somebody else
+	}
+	if (tabs.leading) notices.follow(desk);
+	if (missed === undefined) void app.mailbox.load();
+}
+
+// follow keeps the sound with the desk. After a reload in a shift the line comes
+// back unasked: the permission was given at its start.
+function follow() {
+	const desk = app.desk.desk;
+	if (!desk) return;
+	app.audio.elsewhere = !tabs.leading;
+	if (!tabs.leading) return;
+	const own = desk.agent.on_shift && desk.agent.station === "browser";
+	if (own && !resumed) {
+		resumed = true;
+		if (app.audio.state === "off") void app.audio.start();
+	}
+	if (!desk.agent.on_shift && resumed) {
+		resumed = false;
+		void app.audio.stop();
+	}
+	app.audio.follow(desk, desk.offer !== null && app.desk.asked(`accept:${desk.offer.id}`));
+}
+$effect.root(() => {
+	$effect(() => {
+		const offer = app.desk.offer;
+		if (offer && app.desk.asked(`accept:${offer.id}`)) follow();
+	});
+});
+
+app.startLine = async () => {
+	resumed = true;
+	await app.audio.start();
+	follow();
+};
+app.audio.mutedTalk = () => {
+	app.toasts.add(say("call.muted_talk"), "bad");
+	app.audio.station.sound.zip();
+};
+app.signIn = async (login, password) => {
+	await client.POST("/api/v1/session", { body: { login, password } });
+	app.link = "connecting";
+	await meet();
+	if (tabs.leading) stream.start();
+};
+app.signOut = async () => {
+	try {
+		if (app.desk.agent?.on_shift) await client.POST("/api/v1/me/shift/end");
+		await app.audio.stop();
+		await client.DELETE("/api/v1/session");
+	} catch {
+		// A session that is gone is signed out.
+	}
+	tabs.leave();
+	location.assign("/login");
+};
+
+function place() {
+	const view = location.hash.slice(1) || location.pathname.split("/").pop();
+	app.view = views.includes(view as View) ? (view as View) : "voice";
+}
+addEventListener("hashchange", place);
+addEventListener("online", () => stream.hurry());
+addEventListener("pagehide", () => app.audio.hush());
+place();
+app.clock.start();
+mount(Banner, { target: document.body, props: { app, shift } });
+tabs.start();

@@ -1,0 +1,57 @@
+// The book shows each part and each scene of the pages from fixed data:
+// book.html?scene=call&lang=fr&theme=dark. It is built for us, not for agents.
+import { mount } from "svelte";
+import "./tokens.css";
+import "./base.css";
+import { App } from "../banner/app.svelte";
+import Banner from "../banner/Banner.svelte";
+import { ShiftModel } from "../banner/shift.svelte";
+import Login from "../login/Login.svelte";
+import { connect } from "../wire/client";
+import { Clock } from "../wire/clock.svelte";
+import { type Language, words } from "../words/words.svelte";
+import Book from "./Book.svelte";
+import { activities, decisions, interactions, messages, NOW, scenes, whole } from "./scenes";
+
+const query = new URLSearchParams(location.search);
+const name = query.get("scene") ?? "parts";
+const scene = scenes[name] ?? {};
+const theme = query.get("theme");
+if (theme) document.documentElement.dataset.theme = theme;
+
+// A server that knows a few lists, and takes every order without doing it.
+const server: typeof fetch = async (request) => {
+	const { pathname } = new URL((request as Request).url);
+	const list = (items: unknown[]) => Response.json({ items: scene.lists === false ? [] : items, next: null });
+	if (pathname.endsWith("/decisions")) return list(decisions);
+	if (pathname.endsWith("/interactions")) return list(interactions);
+	if (pathname.includes("/interactions/")) return Response.json(whole);
+	if (pathname.endsWith("/voice-messages")) return list(messages);
+	if ((request as Request).method === "POST") return new Promise(() => {});
+	return Response.json({});
+};
+
+await words.speak((query.get("lang") as Language) ?? "en");
+const app = new App(connect({ fetch: server, base: location.origin }), new Clock(() => NOW));
+app.link = "open";
+app.audio.live = true;
+app.audio.level = 0.4;
+app.activities = activities;
+const shift = new ShiftModel(app, async () => 12);
+shift.look = async () => {
+	shift.roundTrip = 12;
+};
+app.audio.openMic = async () => {};
+if (scene.page === "login") {
+	const signIn = async () => {};
+	mount(Login, { target: document.body, props: { preferences: app.preferences, signIn } });
+} else if (scene.page === "parts") {
+	mount(Book, { target: document.body, props: { names: Object.keys(scenes) } });
+} else {
+	if (scene.desk) app.desk.draw(scene.desk);
+	if (scene.pool) app.desk.drawPool(scene.pool);
+	if (scene.lists !== false) app.mailbox.items = messages;
+	scene.set?.(app, shift);
+	mount(Banner, { target: document.body, props: { app, shift } });
+}
+document.documentElement.dataset.ready = "yes";
