@@ -1,0 +1,308 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+
+	"belfry/core"
+	"belfry/core/plan"
+)
+
+// rules are looked at after the floor has taken a step and before anybody has
+// obeyed: what it believes must hold together.
+func (w *World) rules(ev core.Event, effects []core.Effect) {
+	for _, b := range w.floor.Check() {
+		w.fail("invariant %d: %s %v", b.Invariant, b.What, b.IDs)
+	}
+	w.oneReply(ev, effects)
+	w.desks(effects)
+}
+
+// oneReply: who asks is answered, once and at once.
+func (w *World) oneReply(ev core.Event, effects []core.Effect) {
+	replies := 0
+	for _, e := range effects {
+		if r, ok := e.(core.Reply); ok {
+			replies++
+			if asked, ok := ev.(core.Asked); !ok || asked.Ask != r.Ask {
+				w.fail("an answer to %d, which nobody asked", r.Ask)
+			}
+		}
+	}
+	if _, ok := ev.(core.Asked); ok && replies != 1 {
+		w.fail("%d answers", replies)
+	}
+}
+
+// desks: nobody is offered two calls, or one that another is offered, and no
+// page shows what is not so any more.
+func (w *World) desks(effects []core.Effect) {
+	offered := make(map[core.CallID]core.UserID, len(w.people))
+	talked := make(map[core.CallID]core.UserID, len(w.people))
+	for _, p := range w.people {
+		d := w.floor.Desk(p.id)
+		if d == nil {
+			continue
+		}
+		if d.Offer != nil {
+			if other := offered[d.Offer.Call]; other != "" {
+				w.fail("%s is offered to %s and %s", d.Offer.Call, other, p.id)
+			}
+			if len(d.Calls) > 0 {
+				w.fail("%s is offered %s while talking %s", p.id, d.Offer.Call, d.Calls[0].ID)
+			}
+			offered[d.Offer.Call] = p.id
+		}
+		for _, c := range d.Calls {
+			if other := talked[c.ID]; other != "" {
+				w.fail("%s is talked by %s and %s", c.ID, other, p.id)
+			}
+			talked[c.ID] = p.id
+		}
+		if shows(effects, p.id) {
+			w.reckon(p, d)
+			w.decided(p, d)
+			p.shown = *d
+		} else if what := stale(&p.shown, d); what != "" {
+			w.fail("the page of %s was not shown a change of its %s", p.id, what)
+		}
+	}
+}
+
+func shows(effects []core.Effect, id core.UserID) bool {
+	return slices.ContainsFunc(effects, func(e core.Effect) bool {
+		s, ok := e.(core.Show)
+		return ok && s.Agent == id
+	})
+}
+
+// stale says in what a page differs from the desk.
+func stale(page, desk *core.Desk) string {
+	switch {
+	case page.Agent.ID == "": // never drawn yet
+	case page.Agent.State != desk.Agent.State:
+		return "state"
+	case page.Agent.Activity != desk.Agent.Activity || page.Agent.Next != desk.Agent.Next || page.Agent.OnShift != desk.Agent.OnShift:
+		return "activity"
+	case page.Agent.StationUp != desk.Agent.StationUp:
+		return "station"
+	case (page.Offer == nil) != (desk.Offer == nil):
+		return "offer"
+	case page.Offer != nil && (page.Offer.ID != desk.Offer.ID || page.Offer.Expires != desk.Offer.Expires):
+		return "countdown"
+	case len(page.Calls) != len(desk.Calls):
+		return "calls"
+	case len(page.Calls) > 0 && (page.Calls[0].ID != desk.Calls[0].ID || page.Calls[0].State != desk.Calls[0].State ||
+		page.Calls[0].Muted != desk.Calls[0].Muted || page.Calls[0].Name != desk.Calls[0].Name):
+		return "call"
+	case (page.Post == nil) != (desk.Post == nil) || page.Post != nil && page.Post.Ends != desk.Post.Ends:
+		return "post-interaction"
+	}
+	return ""
+}
+
+// reckon keeps our own idea of how long the agent has been idle: since the end
+// of the last queue call with its post-interaction, or since the shift began.
+func (w *World) reckon(p *person, d *core.Desk) {
+	was := &p.shown
+	if d.Agent.OnShift && !was.Agent.OnShift {
+		p.idle = w.now
+	}
+	switch {
+	case was.Post != nil && d.Post == nil && p.smart:
+		p.idle = w.now
+	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && was.Calls[0].Mode == "smart":
+		p.idle = w.now
+	}
+	if len(d.Calls) > 0 {
+		p.smart = d.Calls[0].Mode == "smart"
+	}
+}
+
+// decided looks at a new offer of a queue call: no call that this agent could
+// take comes before it, and nobody who was free was idle for longer.
+func (w *World) decided(p *person, d *core.Desk) {
+	if d.Offer == nil || w.offers[d.Offer.ID] {
+		return
+	}
+	w.offers[d.Offer.ID] = true
+	r := w.floor.Interaction(d.Offer.Call)
+	offer := r.Offers[len(r.Offers)-1]
+	if offer.Queue == "" || offer.Decision.Strategy != string(plan.LongestIdle) {
+		return
+	}
+	chosen := w.rank(r)
+	for _, c := range w.callers {
+		if c.records > 0 || c.id == r.Call {
+			continue
+		}
+		x := w.floor.Interaction(c.id)
+		if x == nil || !waits(x) || !slices.Contains(w.known.Serves(p.id), x.Queue) || refused(x, p.id) {
+			continue
+		}
+		if other := w.rank(x); other.before(chosen) {
+			w.fail("%s is offered %s %+v before %s %+v", p.id, r.Call, chosen, x.Call, other)
+		}
+	}
+	if len(offer.Decision.Candidates) == 0 || offer.Decision.Candidates[0].Agent != p.id {
+		w.fail("the decision for %s does not begin with %s", r.Call, p.id)
+	}
+	for _, k := range offer.Decision.Candidates {
+		other := w.person(k.Agent)
+		if k.Eligible && other != nil && other.idle < p.idle {
+			w.fail("%s got %s, but %s has been idle for longer", p.id, r.Call, k.Agent)
+		}
+	}
+}
+
+// rank is a waiting call's place by the published formula: strict class, then
+// those that came back through our failure, then age and bonuses.
+type rank struct {
+	class int
+	head  bool
+	key   core.Time // arrival, less all seniority
+}
+
+func (r rank) before(o rank) bool {
+	switch {
+	case r.class != o.class:
+		return r.class > o.class
+	case r.head != o.head:
+		return r.head
+	}
+	return r.key < o.key
+}
+
+func (w *World) rank(r *core.Interaction) rank {
+	q := w.known.Queue(r.Queue)
+	if q == nil {
+		return rank{}
+	}
+	n := len(r.Distributions) - 1
+	k := rank{class: q.Class, key: r.Distributions[0].Entered.Add(-q.Seniority())}
+	if r.To == vipNumber {
+		k.key = k.key.Add(-plan.Seconds(vipBonus, 0))
+	}
+	k.head = n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Distributions[n-1].Queue == r.Queue
+	return k
+}
+
+// waits: in a queue, and nobody is rung for it.
+func waits(r *core.Interaction) bool {
+	n, m := len(r.Distributions), len(r.Offers)
+	return n > 0 && r.Distributions[n-1].Outcome == "" && (m == 0 || r.Offers[m-1].Ended != 0)
+}
+
+// refused: the agent let the call go once, and is spared for a while.
+func refused(r *core.Interaction, a core.UserID) bool {
+	return slices.ContainsFunc(r.Offers, func(o core.OfferRecord) bool {
+		return o.Agent == a && (o.Outcome == "ignored" || o.Outcome == "declined" || o.Outcome == "busy")
+	})
+}
+
+// look is after the drivers have obeyed: what people hear must be what the
+// desks say.
+func (w *World) look(effects []core.Effect) {
+	for _, c := range w.callers {
+		if c.records > 0 || c.leg.dead {
+			continue
+		}
+		if r := w.floor.Interaction(c.id); r != nil {
+			n := len(r.Distributions)
+			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop {
+				w.fail("%s waits in silence", c.id)
+			}
+		}
+	}
+	for _, p := range w.people {
+		if len(p.shown.Calls) > 0 {
+			w.listen(p, &p.shown.Calls[0])
+		}
+	}
+	for _, e := range effects {
+		if s, ok := e.(core.Show); ok {
+			if p := w.person(s.Agent); p != nil {
+				p.see(w.floor.Desk(p.id))
+			}
+		}
+	}
+}
+
+// listen: who talks hears the other, who is held hears music.
+func (w *World) listen(p *person, d *core.DeskCall) {
+	r := w.floor.Interaction(d.ID)
+	if r == nil {
+		w.fail("%s talks %s, which is over", p.id, d.ID)
+		return
+	}
+	mine, theirs := w.legs[r.Legs[0].Leg], w.legs[r.Legs[0].Leg]
+	for _, l := range r.Legs {
+		if l.Agent == p.id && l.Ended == 0 {
+			mine = w.legs[l.Leg]
+		}
+	}
+	if theirs.dead || mine.dead {
+		return // the news is on its way
+	}
+	switch d.State {
+	case "talking":
+		if mine == theirs || mine.room == "" || mine.room != theirs.room {
+			w.fail("%s (%s in %q) and %s (%s in %q) do not hear each other", p.id, mine.id, mine.room, d.ID, theirs.id, theirs.room)
+		}
+	case "held", "reconnecting":
+		if !theirs.loop {
+			w.fail("%s is %s in silence", d.ID, d.State)
+		}
+	}
+}
+
+func (w *World) person(id core.UserID) *person {
+	for _, p := range w.people {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// kept looks at a fact: the one record of a call, closed in all its parts.
+func (w *World) kept(x core.Fact) {
+	r, ok := x.(core.Interaction)
+	if !ok {
+		return
+	}
+	i := slices.IndexFunc(w.callers, func(c *caller) bool { return c.id == r.Call })
+	if i < 0 {
+		w.fail("a record of %s, which never was", r.Call)
+		return
+	}
+	c := w.callers[i]
+	c.records++
+	var wrong []string
+	say := func(bad bool, what string) {
+		if bad {
+			wrong = append(wrong, what)
+		}
+	}
+	say(c.records > 1, "a second record")
+	say(r.Came != c.came || r.Ended < r.Came, "came or ended at a wrong time")
+	say(r.Outcome == "" || r.Outcome == "live" || r.EndedBy == "", "no outcome, or nobody who ended it")
+	say(r.Outcome == "answered" && (r.Agent == "" || r.Answered == 0), "answered by nobody")
+	say(r.Talk < 0 || r.Held < 0 || r.Held > r.Talk || r.Talk > r.Ended.Sub(r.Came), "talk or hold of a wrong length")
+	for _, d := range r.Distributions {
+		say(d.Outcome == "" || d.Left < d.Entered || d.Wait != d.Left.Sub(d.Entered), "a distribution that is not closed")
+		say(d.Outcome == "answered" && d.Agent == "", "a distribution that nobody answered")
+	}
+	for _, o := range r.Offers {
+		say(o.Outcome == "" || o.Ended < o.Made || o.Drawn != 0 && o.Drawn < o.Made, "an offer that is not closed")
+	}
+	for _, l := range r.Legs {
+		say(l.Ended == 0 || l.Cause.Why == "" || l.Ended < l.Began, "a leg that has not ended")
+		if known := w.legs[l.Leg]; l.Kind != "browser" {
+			say(known == nil || !known.told, "a leg that still lives")
+		}
+	}
+	if len(wrong) > 0 {
+		w.fail("the record of %s: %s\n%+v", r.Call, strings.Join(wrong, ", "), r)
+	}
+}
