@@ -8,7 +8,7 @@
 // sounds and recordings are the media engine's. It does not register phones and
 // it is no proxy.
 //
-// Everything about one Call-ID happens on one lane, a goroutine with its own
-// calls, transactions and clock, in the order in which it came. So nothing in
-// here is locked but the lanes' inboxes.
+// Everything about one Call-ID happens on one lane, with its own calls,
+// transactions and clock, one thing after the other in the order in which it
+// came. So nothing in here is locked but the lanes' inboxes.
 package sip

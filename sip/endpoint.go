@@ -209,7 +209,7 @@ func (e *Endpoint) Addr() netip.AddrPort { return e.addr }
 // epoch than the leg has seen. Trouble comes back as news.
 func (e *Endpoint) Do(o core.Order) {
 	if id := legOf(o.Effect); id != "" {
-		e.laneOf(id).inbox.put(parcel{order: &o})
+		e.laneOf(id).put(parcel{order: &o})
 	}
 }
 
@@ -219,7 +219,7 @@ func (e *Endpoint) laneOf(id core.LegID) *lane { return e.lanes[share(string(id)
 // on runs f on the lane of a leg.
 func (e *Endpoint) on(id core.LegID, f func(*lane, *leg)) {
 	l := e.laneOf(id)
-	l.inbox.put(parcel{do: func() {
+	l.put(parcel{do: func() {
 		if g := l.legs[id]; g != nil {
 			f(l, g)
 		}
@@ -231,9 +231,7 @@ func (e *Endpoint) ask(f func(*lane)) {
 	var wait sync.WaitGroup
 	for _, l := range e.lanes {
 		wait.Add(1)
-		if !l.inbox.put(parcel{do: func() { defer wait.Done(); f(l) }}) {
-			wait.Done()
-		}
+		l.put(parcel{do: func() { defer wait.Done(); f(l) }})
 	}
 	done := make(chan struct{})
 	go func() { wait.Wait(); close(done) }()
@@ -251,7 +249,7 @@ func (e *Endpoint) Close() {
 		quiet := make([]chan struct{}, len(e.lanes))
 		for i, l := range e.lanes {
 			quiet[i] = make(chan struct{})
-			l.inbox.put(parcel{do: func() { l.hangUp(quiet[i]) }})
+			l.put(parcel{do: func() { l.hangUp(quiet[i]) }})
 		}
 		enough := time.After(2 * e.opts.Timers.T1)
 		for _, q := range quiet {

@@ -11,8 +11,8 @@ import (
 	"belfry/core"
 )
 
-// lane is one goroutine with all that belongs to its share of the Call-IDs.
-// Only inbox is touched from outside.
+// lane holds all that belongs to its share of the Call-IDs. One goroutine at a
+// time works on it; the rest only touch its inbox.
 type lane struct {
 	e  *Endpoint
 	no int
@@ -20,6 +20,8 @@ type lane struct {
 	inbox inbox
 	now   int64 // ns since the endpoint's start
 	clock clock
+	timer *time.Timer
+	armed int64 // when the timer rings
 	rand  *rand.ChaCha8
 
 	servers map[uint64]*serverTx // by transaction
@@ -46,65 +48,104 @@ type parcel struct {
 	do    func()
 }
 
-// inbox is a list that any goroutine adds to and the lane takes whole.
+// inbox is a list that any goroutine adds to. Whoever adds to a lane that
+// nobody works on works on it: a datagram is done by the goroutine that read
+// it, an order by the one that gave it, and no other has to be woken. Who finds
+// somebody at work leaves it to them.
 type inbox struct {
 	mu      sync.Mutex
 	parcels []parcel
 	spare   []parcel
-	wake    chan struct{} // holds one
+	busy    bool          // somebody is at work
+	handed  chan struct{} // holds one: the work is the lane's own goroutine's now
 }
 
 // The inbox is bounded by what may be put into it: a datagram is left out when
 // as many wait (the sender will send it again), orders never are.
 const maxWaiting = 16384
 
-func (b *inbox) put(p parcel) bool {
+// put gives the lane one thing to do. The caller does it, if nobody is at work,
+// but not what others add meanwhile.
+func (l *lane) put(p parcel) {
+	b := &l.inbox
 	b.mu.Lock()
-	if p.raw != "" && p.flow.conn == nil && len(b.parcels) >= maxWaiting {
-		b.mu.Unlock()
-		return false
-	}
 	b.parcels = append(b.parcels, p)
-	first := len(b.parcels) == 1
-	b.mu.Unlock()
-	if first {
-		b.ring()
+	if b.busy {
+		b.mu.Unlock()
+		return
 	}
-	return true
+	b.busy = true
+	b.mu.Unlock()
+	l.work(false)
 }
 
-// putAll is put for datagrams that came together.
-func (b *inbox) putAll(ps []parcel) (dropped int) {
+// putAll is put for datagrams that came together. It stays at work until
+// nothing is left.
+func (l *lane) putAll(ps []parcel) (dropped int) {
+	b := &l.inbox
 	b.mu.Lock()
 	room := max(maxWaiting-len(b.parcels), 0)
 	if len(ps) > room {
 		dropped = len(ps) - room
 		ps = ps[:room]
 	}
-	first := len(b.parcels) == 0
 	b.parcels = append(b.parcels, ps...)
-	b.mu.Unlock()
-	if first && len(ps) > 0 {
-		b.ring()
+	if b.busy {
+		b.mu.Unlock()
+		return dropped
 	}
+	b.busy = true
+	b.mu.Unlock()
+	l.work(true)
 	return dropped
 }
 
-func (b *inbox) ring() {
-	select {
-	case b.wake <- struct{}{}:
-	default:
+// work does what waits. Its caller has set busy.
+func (l *lane) work(all bool) {
+	b := &l.inbox
+	for first := true; ; first = false {
+		b.mu.Lock()
+		if len(b.parcels) == 0 {
+			b.busy = false
+			b.mu.Unlock()
+			return
+		}
+		if !first && !all {
+			b.mu.Unlock()
+			b.handed <- struct{}{} // has room: only who is busy hands over
+			return
+		}
+		ps := b.parcels
+		b.parcels = b.spare[:0]
+		b.spare = ps
+		b.mu.Unlock()
+		l.now = l.e.since()
+		for i := range ps {
+			l.handle(&ps[i])
+			ps[i] = parcel{}
+			if i&15 == 15 {
+				l.fire()
+			}
+		}
+		l.fire()
+		l.settleDown()
 	}
 }
 
-// take returns what waits; the slice is good until the next take but one.
-func (b *inbox) take() []parcel {
-	b.mu.Lock()
-	ps := b.parcels
-	b.parcels = b.spare[:0]
-	b.spare = ps
-	b.mu.Unlock()
-	return ps
+// settleDown is done after each round of work.
+func (l *lane) settleDown() {
+	l.count.legs.Store(int64(len(l.legs)))
+	l.count.txs.Store(int64(len(l.servers) + len(l.clients)))
+	if l.quiet != nil && l.calm() {
+		close(l.quiet)
+		l.quiet = nil
+	}
+	// The timer is only ever brought forward: most alarms are later than it,
+	// and one ring too many costs less than setting it each time.
+	if len(l.clock) > 0 && l.clock[0].due < l.armed {
+		l.armed = l.clock[0].due
+		l.timer.Reset(time.Duration(l.armed - l.now))
+	}
 }
 
 func newLane(e *Endpoint, no int, seed [32]byte) *lane {
@@ -113,38 +154,25 @@ func newLane(e *Endpoint, no int, seed [32]byte) *lane {
 		servers: map[uint64]*serverTx{}, merged: map[uint64]*serverTx{}, clients: map[uint64]*clientTx{},
 		dialogs: map[uint64]*leg{}, legs: map[core.LegID]*leg{}, early: map[uint64]int64{},
 	}
-	l.inbox.wake = make(chan struct{}, 1)
+	l.inbox.handed = make(chan struct{}, 1)
+	l.armed, l.timer = never, time.NewTimer(time.Hour)
 	return l
 }
 
-// run is the lane's goroutine.
+// never is an instant that no alarm is set for.
+const never = int64(1<<63 - 1)
+
+// run is the lane's own goroutine: it does what is due by the clock, and what
+// others leave to it.
 func (l *lane) run() {
 	defer l.e.running.Done()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
+	defer l.timer.Stop()
 	for {
-		l.now = l.e.since()
-		for ps := l.inbox.take(); len(ps) > 0; ps = l.inbox.take() {
-			for i := range ps {
-				l.handle(&ps[i])
-				ps[i] = parcel{}
-				if i&15 == 15 {
-					l.fire()
-				}
-			}
-			l.fire()
-		}
-		l.fire()
-		l.count.legs.Store(int64(len(l.legs)))
-		l.count.txs.Store(int64(len(l.servers) + len(l.clients)))
-		if l.quiet != nil && l.calm() {
-			close(l.quiet)
-			l.quiet = nil
-		}
-		timer.Reset(l.clock.next(l.now))
 		select {
-		case <-l.inbox.wake:
-		case <-timer.C:
+		case <-l.inbox.handed:
+			l.work(true)
+		case <-l.timer.C:
+			l.put(parcel{do: func() { l.armed = never }})
 		case <-l.e.closed:
 			return
 		}

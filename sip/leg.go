@@ -219,7 +219,7 @@ func (g *leg) open() error {
 	g.d.Audio.Version = 1
 	if after := g.l.e.opts.Silence; after > 0 {
 		a.OnSilent(after, func() {
-			g.l.inbox.put(parcel{do: func() { g.drop(core.Cause{Why: core.NoMedia}) }})
+			g.l.put(parcel{do: func() { g.drop(core.Cause{Why: core.NoMedia}) }})
 		})
 	}
 	return nil

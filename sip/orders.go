@@ -85,7 +85,7 @@ func (l *lane) find(u uri, g *leg) {
 			network = "ip"
 		}
 		ips, err := net.DefaultResolver.LookupNetIP(ctx, network, u.host)
-		l.inbox.put(parcel{do: func() {
+		l.put(parcel{do: func() {
 			switch {
 			case g.state != calling || g.told:
 			case err != nil || len(ips) == 0:

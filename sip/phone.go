@@ -80,7 +80,7 @@ func (p *Phone) Dial(to string, o DialOptions) *PhoneCall {
 	c := p.newCall(core.LegID("leg_s" + rand.Text()))
 	c.To, c.From = to, o.From
 	l := p.e.laneOf(c.Leg)
-	l.inbox.put(parcel{do: func() {
+	l.put(parcel{do: func() {
 		g := &leg{codecs: o.Codecs, only: len(o.Codecs), from: o.From, noOffer: o.NoOffer, headers: o.Headers}
 		g.d.Leg = c.Leg
 		l.dial(g, to)

@@ -57,7 +57,7 @@ func (s *stream) close() {
 		s.mu.Unlock()
 		s.e.streams.forget(s)
 		for _, l := range s.e.lanes {
-			l.inbox.put(parcel{do: func() { l.lost(s) }})
+			l.put(parcel{do: func() { l.lost(s) }})
 		}
 	})
 }
@@ -236,7 +236,7 @@ func (s *stream) reader(first time.Time) {
 			return
 		}
 		l := s.e.lanes[share(callIDOf(raw), len(s.e.lanes))]
-		l.inbox.put(parcel{raw: raw, flow: flow{addr: s.addr, conn: s}, at: time.Now().UnixNano(), fault: fault})
+		l.put(parcel{raw: raw, flow: flow{addr: s.addr, conn: s}, at: time.Now().UnixNano(), fault: fault})
 		if fault != nil {
 			// It will be answered 400; nothing behind it is read. The answer
 			// needs a moment to leave.

@@ -69,7 +69,7 @@ func (d *dealer) deal() {
 		if len(pile) == 0 {
 			continue
 		}
-		if lost := d.e.lanes[n].inbox.putAll(pile); lost > 0 {
+		if lost := d.e.lanes[n].putAll(pile); lost > 0 {
 			d.e.stats.dropped.Add(uint64(lost))
 		}
 		clear(pile)
