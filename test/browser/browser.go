@@ -131,8 +131,8 @@ func (b *Browser) Close() {
 		_ = syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL) // what is left of its group
 		<-b.done
 		b.wire.close()
-		if b.t.Failed() && b.log.Len() > 0 {
-			b.t.Logf("chromium said:\n%s", tail(b.log.Bytes(), 3000))
+		if said := complaints(b.log.Bytes()); b.t.Failed() && len(said) > 0 {
+			b.t.Logf("chromium said:\n%s", said)
 		}
 	})
 }
@@ -152,9 +152,14 @@ func (b *Browser) call(method string, params, result any) error {
 
 var errGone = errors.New("the browser is gone")
 
-func tail(b []byte, n int) []byte {
-	if len(b) > n {
-		return b[len(b)-n:]
+// complaints are the last lines that Chromium said, without its laments that
+// there is no desktop.
+func complaints(b []byte) []byte {
+	var keep [][]byte
+	for line := range bytes.Lines(b) {
+		if !bytes.Contains(line, []byte("dbus")) && !bytes.Contains(line, []byte("ALSA")) && !bytes.Contains(line, []byte("alsa")) {
+			keep = append(keep, line)
+		}
 	}
-	return b
+	return bytes.Join(keep[max(0, len(keep)-20):], nil)
 }

@@ -35,11 +35,16 @@ const ear = `(() => {
 		}
 		return analyser;
 	};
+	const PIECE = 1024; // 21 ms: a tone that swells counts as one
 	const power = (samples, hz, rate) => {
 		const k = 2 * Math.cos((2 * Math.PI * hz) / rate);
-		let a = 0, b = 0;
-		for (const x of samples) { const c = x + k * a - b; b = a; a = c; }
-		return (2 * (a * a + b * b - k * a * b)) / samples.length;
+		let sum = 0;
+		for (let from = 0; from < samples.length; from += PIECE) {
+			let a = 0, b = 0;
+			for (let i = from; i < from + PIECE; i++) { const c = samples[i] + k * a - b; b = a; a = c; }
+			sum += (2 * (a * a + b * b - k * a * b)) / PIECE;
+		}
+		return sum;
 	};
 	globalThis.__ear = {
 		lines, live,
