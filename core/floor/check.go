@@ -50,7 +50,7 @@ func (f *Floor) checkCall(c *call, say sayer) {
 	}
 	if t := c.Talk; t != nil {
 		if a := f.agents[t.Agent]; a == nil || a.Call != c.ID {
-			say(2, append(ids, string(t.Agent)), "the call is talked by an agent who does not know it")
+			say(1, append(ids, string(t.Agent)), "the call is talked by an agent who does not know it")
 		}
 	}
 	if (c.Stage == waiting) != (c.Wait != nil && c.Wait.in != nil) {
@@ -87,16 +87,16 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 	ids := []string{string(a.ID)}
 	if a.Offer != "" {
 		if c := f.calls[a.Offer]; c == nil || c.Offer == nil || c.Offer.Agent != a.ID {
-			say(2, append(ids, string(a.Offer)), "the agent is offered a call that does not know it")
+			say(1, append(ids, string(a.Offer)), "the agent is offered a call that does not know it")
 		}
 	}
 	if a.Call != "" {
 		if c := f.calls[a.Call]; c == nil || c.Talk == nil || c.Talk.Agent != a.ID {
-			say(2, append(ids, string(a.Call)), "the agent talks a call that does not know it")
+			say(1, append(ids, string(a.Call)), "the agent talks a call that does not know it")
 		}
 	}
 	if a.Offer != "" && a.Call != "" {
-		say(2, ids, "the agent has a reservation and a conversation")
+		say(1, ids, "the agent has a reservation and a conversation")
 	}
 	if s := a.routingState(f); s != a.State {
 		say(6, ids, "the agent is %s and should be %s", a.State, s)
@@ -114,7 +114,7 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 		// Talking has the call's deadline; the others wait for the agent.
 	}
 	if a.desk.Ready() != (a.State == core.Ready && a.RestUntil <= f.now) {
-		say(2, ids, "the agent is, or is not, in line for calls")
+		say(1, ids, "the agent is, or is not, in line for calls")
 	}
 }
 

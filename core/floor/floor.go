@@ -49,7 +49,8 @@ type queue struct {
 	members []core.UserID // who serve it, sorted
 	present int           // of them on shift in a processing activity
 	states  map[core.RoutingState]int
-	lonely  core.Time // since nobody has been present; zero when somebody is
+	lonely  core.Time     // since nobody has been present; zero when somebody is
+	rung    []core.CallID // calls of it that are offered just now, oldest offer first
 }
 
 // New returns an empty floor. FloorStarted and PlanChanged bring it to life.

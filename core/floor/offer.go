@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"time"
 
 	"belfry/core"
@@ -50,6 +51,9 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
 	c.Offer, a.Offer = o, c.ID
 	a.last = nil
+	if set := f.queues[q]; set != nil {
+		set.rung = append(set.rung, c.ID)
+	}
 	f.touch(c)
 	f.touch(a)
 	f.poolRev++
@@ -157,6 +161,11 @@ func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
 	r := &c.Record.Offers[o.Record]
 	r.Ended, r.Outcome, r.Cause = f.now, outcome, cause
 	c.Offer = nil
+	if q := f.queues[o.Queue]; q != nil {
+		if i := slices.Index(q.rung, c.ID); i >= 0 {
+			q.rung = slices.Delete(q.rung, i, i+1)
+		}
+	}
 	f.touch(c)
 	f.poolRev++
 	if l := f.legs[o.Leg]; l != nil && outcome != "answered" {

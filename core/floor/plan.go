@@ -57,6 +57,12 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 			a.Station = station{ID: core.StationID("sta_" + string(u.ID)), Kind: core.PhoneStation, Contact: u.Phone, Up: true}
 		}
 	}
+	for _, c := range f.sortedCalls() {
+		if c.Offer != nil && f.queues[c.Offer.Queue] != nil {
+			q := f.queues[c.Offer.Queue]
+			q.rung = append(q.rung, c.ID)
+		}
+	}
 	for _, a := range f.sortedAgents() {
 		f.enlist(a)
 		f.touch(a)

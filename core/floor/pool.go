@@ -38,6 +38,7 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 			continue
 		}
 		p.Total += line.Waiting()
+		p.Calls = f.rungRows(p.Calls, q, a)
 		heads = append(heads, line.First(poolRows))
 	}
 	for len(p.Calls) < poolRows {
@@ -50,6 +51,22 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 		p.Calls = append(p.Calls, row)
 	}
 	return p
+}
+
+// rungRows adds the queue's calls that are offered to somebody else just now.
+func (f *Floor) rungRows(rows []core.PoolCall, q core.QueueID, a *agent) []core.PoolCall {
+	for _, id := range f.queues[q].rung {
+		if len(rows) >= poolRows {
+			break
+		}
+		if id == a.Offer {
+			continue
+		}
+		row := f.poolRow(f.calls[id])
+		row.State = "presented"
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // oldest takes the one that arrived first off the lines.
