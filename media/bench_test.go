@@ -10,7 +10,6 @@ import (
 
 	"belfry/core"
 	"belfry/media/mix"
-	"belfry/media/sound"
 )
 
 // cpu is what this process has used.
@@ -88,15 +87,10 @@ func (s *stage) bare(id core.LegID, f *bare) *Leg {
 	return l
 }
 
-// oneSound is a library of one piece.
-type oneSound struct{ s *sound.Sound }
-
-func (o oneSound) Sound(core.SoundID) (*sound.Sound, error) { return o.s, nil }
-
 // BenchmarkMusic1000 plays music to a thousand callers: the time of a frame for
 // all of them, of which nearly everything is the thousand sends.
 func BenchmarkMusic1000(b *testing.B) {
-	lib := oneSound{sound.FromPCM("snd_m", sound.Tone(440, -12, 10*time.Second, 8000), 8000)}
+	lib := pieces{"snd_m": piece("snd_m", 440, 10*time.Second)}
 	s := newStage(b, Options{Sounds: lib})
 	sinkhole := newBare(b)
 	var legs []*Leg

@@ -179,11 +179,22 @@ func (f *far) forget() {
 
 // send sends a packet with the next number.
 func (f *far) send(pt uint8, ts uint32, payload []byte) {
+	f.mu.Lock()
 	f.seq++
+	seq := f.seq
+	f.mu.Unlock()
 	b := make([]byte, rtpHeader+len(payload))
-	putRTP(b, packet{pt: pt, seq: f.seq, timestamp: ts, ssrc: f.ssrc})
+	putRTP(b, packet{pt: pt, seq: seq, timestamp: ts, ssrc: f.ssrc})
 	copy(b[rtpHeader:], payload)
 	_, _ = f.conn.WriteToUDPAddrPort(b, f.to)
+}
+
+// tick moves the far end's clock by n frames and returns it.
+func (f *far) tick(n uint32) uint32 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ts += n * ticks
+	return f.ts
 }
 
 // say says a tone of hz until stop; 0 is silence.
@@ -198,8 +209,7 @@ func (f *far) say(hz float64) {
 				return
 			case <-every.C:
 			}
-			f.ts += ticks
-			f.send(f.codec.PT(), f.ts, enc.Encode(nil, tone(hz, f.codec.SampleRate(), f.codec.FrameSamples(), &phase)))
+			f.send(f.codec.PT(), f.tick(1), enc.Encode(nil, tone(hz, f.codec.SampleRate(), f.codec.FrameSamples(), &phase)))
 		}
 	})
 }
