@@ -43,6 +43,7 @@ export class Station {
 	#servers: RTCIceServer[] = [];
 	#failures = 0;
 	#deskUp = false;
+	#doubts = 0; // new lines in a row that the desk did not know
 	#speaker = "";
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#sampler = new Sampler();
@@ -122,7 +123,12 @@ export class Station {
 	// while we think that we have one is right.
 	drawn(stationUp: boolean) {
 		this.#deskUp = stationUp;
-		if (!stationUp && this.state === "up" && !this.#timer) this.#again(MOVED, () => !this.#deskUp);
+		if (stationUp) this.#doubts = 0;
+		else if (this.state === "up" && !this.#timer) {
+			this.#doubts++;
+			const after = Math.max(MOVED, pause(this.#doubts, this.options.random));
+			this.#again(after, () => !this.#deskUp);
+		}
 	}
 
 	// wake looks whether the line outlived a sleep, and brings it back at once.
