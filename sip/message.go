@@ -54,6 +54,7 @@ type header struct {
 // message is one SIP message as it came. All strings are parts of one copy of
 // the datagram, so keeping one of them keeps them all.
 type message struct {
+	raw    string
 	method string // of a request; of a response the CSeq's
 	uri    string // of a request
 	status int    // of a response; 0 in a request
@@ -63,6 +64,7 @@ type message struct {
 
 	via    via // the topmost
 	vias   int
+	badVia bool // the topmost cannot be read
 	from   address
 	to     address
 	callID string

@@ -27,6 +27,7 @@ var (
 	errVersion   = &fault{505, "Version Not Supported"}
 	errRequest   = &fault{400, "Bad Request-URI"}
 	errScheme    = &fault{416, "Unsupported URI Scheme"}
+	errCut       = &fault{400, "Message Cut Off"}
 	errLine      = &fault{400, "Bad Line Ending"}
 	errControl   = &fault{400, "Control Character"}
 	errHeader    = &fault{400, "Bad Header"}
@@ -55,15 +56,21 @@ var (
 // after the first fault, so that it can be answered. A nil fault means that the
 // message is well formed; whether we like what it asks is for others.
 func parse(raw string, m *message) *fault {
-	*m = message{hdrs: m.hdrs[:0], at: m.at, flow: m.flow, size: len(raw)}
+	*m = message{raw: raw, hdrs: m.hdrs[:0], at: m.at, flow: m.flow, size: len(raw)}
 	end := strings.Index(raw, "\r\n\r\n")
-	if end < 0 {
-		return errNotSIP
+	var first *fault
+	if end < 0 { // cut off; answered as far as it goes
+		if end = strings.LastIndex(raw, "\r\n"); end < 0 {
+			return errNotSIP
+		}
+		first = errCut
+		raw = raw[:end+2] + "\r\n"
 	}
 	line, rest, _ := strings.Cut(raw[:end+2], "\r\n")
-	first := m.startLine(line)
-	if first == errNotSIP {
-		return first
+	if f := m.startLine(line); f == errNotSIP {
+		return f
+	} else if first == nil {
+		first = f
 	}
 	keep := func(f *fault) {
 		if first == nil {
@@ -237,6 +244,7 @@ func (m *message) readVia(value string) *fault {
 		}
 		var ok bool
 		if m.via, ok = parseVia(v); !ok {
+			m.badVia = true
 			return errVia
 		}
 	}

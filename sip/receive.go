@@ -44,15 +44,11 @@ func (l *lane) malformed(m *message, f *fault) {
 	if m.method == "ACK" || m.vias == 0 || m.callID == "" && m.from.uri == "" && f != errMissing {
 		return
 	}
-	if m.via.host == "" { // an unreadable Via: back to where it came from
+	if m.badVia { // back to where it came from
 		m.via.rport = false
 		m.via.port = m.flow.addr.Port()
 	}
-	reason := f.reason
-	if len(l.e.lanes) == 0 {
-		return
-	}
-	l.refuse(m, f.status, reason)
+	l.refuse(m, f.status, f.reason)
 }
 
 // requested sorts requests.

@@ -60,6 +60,9 @@ func appendVias(b []byte, m *message) []byte {
 
 func appendTop(b []byte, m *message, top string) []byte {
 	source := m.flow.addr
+	if m.badVia {
+		return append(b, top...)
+	}
 	if m.via.rport {
 		// The parameter is written anew with its value.
 		head, params, _ := strings.Cut(top, ";")
