@@ -41,32 +41,43 @@ func speechLevel(pcm []int16) (float64, bool) {
 // normalise makes pcm, at 16 kHz, as loud as every other sound, in place: no
 // offset, speech at -19 dBFS, no peak above -1 dBFS.
 func normalise(pcm []int16) {
+	centre(pcm)
 	level, ok := speechLevel(pcm)
 	if !ok {
 		return
 	}
-	offset := 0.0
-	for _, s := range pcm {
-		offset += float64(s)
-	}
-	offset /= float64(len(pcm))
 	peak := 0.0
 	for _, s := range pcm {
-		peak = max(peak, math.Abs(float64(s)-offset))
+		peak = max(peak, math.Abs(float64(s)))
 	}
 	gain := math.Pow(10, min(loudness-level, mostGain)/20)
 	gain = min(gain, ceiling*mostLimit/peak)
-	guard := guardFor(pcm, offset, gain)
+	guard := guardFor(pcm, gain)
 	for i := range pcm {
 		k, part := i/guardStep, float64(i%guardStep)/guardStep
 		g := guard[k] + (guard[k+1]-guard[k])*part
-		pcm[i] = int16(math.Round((float64(pcm[i]) - offset) * gain * g))
+		pcm[i] = int16(math.Round(float64(pcm[i]) * gain * g))
+	}
+}
+
+// centre takes a steady offset out, in place.
+func centre(pcm []int16) {
+	sum := 0
+	for _, s := range pcm {
+		sum += int(s)
+	}
+	offset := sum / max(1, len(pcm))
+	if offset == 0 {
+		return
+	}
+	for i, s := range pcm {
+		pcm[i] = int16(min(max(int(s)-offset, -32768), 32767))
 	}
 }
 
 // guardFor returns the gain at the edges of 5 ms steps by which no peak exceeds
 // the ceiling: down within the step before a peak, up again in some 50 ms.
-func guardFor(pcm []int16, offset, gain float64) []float64 {
+func guardFor(pcm []int16, gain float64) []float64 {
 	steps := (len(pcm) + guardStep - 1) / guardStep
 	edges := make([]float64, steps+1)
 	for i := range edges {
@@ -75,7 +86,7 @@ func guardFor(pcm []int16, offset, gain float64) []float64 {
 	for k := range steps {
 		peak := 0.0
 		for _, s := range pcm[k*guardStep : min((k+1)*guardStep, len(pcm))] {
-			peak = max(peak, math.Abs(float64(s)-offset)*gain)
+			peak = max(peak, math.Abs(float64(s))*gain)
 		}
 		if peak > ceiling {
 			edges[k] = min(edges[k], ceiling/peak)

@@ -69,9 +69,8 @@ func (t *tune) repeat(out []float64) {
 func (v note) play(out []float64, beat float64) {
 	w := v.with
 	hz := 440 * math.Pow(2, float64(v.pitch-69)/12)
-	from := int(v.at * beat * inner)
-	held := int(v.long * beat * inner)
-	total := held + int(w.release*inner)
+	from := int(v.at*beat*inner) % len(out)
+	shape := w.envelope(int(v.long * beat * inner))
 	voices := []float64{hz}
 	if w.detune > 0 {
 		voices = []float64{hz * (1 - w.detune), hz * (1 + w.detune)}
@@ -82,30 +81,36 @@ func (v note) play(out []float64, beat float64) {
 			if f > 7000 {
 				break
 			}
-			turnS, turnC := math.Sincos(2 * math.Pi * f / inner)
 			fade := math.Exp(-w.decay * (1 + w.damp*float64(h)) / inner)
+			turnS, turnC := math.Sincos(2 * math.Pi * f / inner)
+			turnS, turnC = turnS*fade, turnC*fade
 			s, c := math.Sincos(float64(v.pitch*7 + h*3))
 			level := v.loud * amplitude / float64(len(voices))
 			s, c = s*level, c*level
-			for i := range total {
-				s, c = (s*turnC+c*turnS)*fade, (c*turnC-s*turnS)*fade
-				out[(from+i)%len(out)] += s * w.envelope(i, held, total)
+			i := from
+			for _, e := range shape {
+				s, c = s*turnC+c*turnS, c*turnC-s*turnS
+				out[i] += s * e
+				if i++; i == len(out) {
+					i = 0
+				}
 			}
 		}
 	}
 }
 
-// envelope rises in the attack and falls after the note was held.
-func (w *instrument) envelope(i, held, total int) float64 {
-	g := 1.0
-	if up := w.attack * inner; float64(i) < up {
-		g = float64(i) / up
+// envelope rises in the attack and falls after so many samples.
+func (w *instrument) envelope(held int) []float64 {
+	shape := make([]float64, held+int(w.release*inner))
+	for i := range shape {
+		g := min(1, float64(i)/(w.attack*inner))
+		if i > held {
+			left := float64(len(shape)-i) / float64(len(shape)-held)
+			g *= left * left
+		}
+		shape[i] = g
 	}
-	if i > held {
-		left := float64(total-i) / float64(total-held)
-		g *= left * left
-	}
-	return g
+	return shape
 }
 
 // settle brings the turn to its level; were a peak then too high, all is softer.

@@ -50,9 +50,9 @@ func salesTune() *tune {
 	return t
 }
 
-// supportTune: D minor, four to the bar at 76, twelve bars, calm. 37.9 s.
+// supportTune: D minor, four to the bar at 76, twelve bars, calm. 37.92 s.
 func supportTune() *tune {
-	t := &tune{beat: 60.0 / 76, beats: 48, echo: 1.5}
+	t := &tune{beat: 0.79, beats: 48, echo: 1.5}
 	bars := [][]int{{62, 65, 69, 76}, {58, 65, 69, 74}, {55, 62, 70, 74}, {60, 64, 67, 74}, {65, 69, 72, 76}, {57, 64, 67, 73}}
 	for bar := range 12 {
 		at := float64(4 * bar)
