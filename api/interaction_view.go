@@ -150,6 +150,9 @@ func (n names) interaction(i *core.Interaction, me core.UserID) InteractionView 
 		Came: stamp(i.Came), Answered: never(i.Answered), Ended: never(i.Ended),
 		Talk: seconds(i.Talk), Held: seconds(i.Held), Recordings: []recordingView{},
 	}
+	if i.Ended.IsZero() {
+		v.Outcome = nil // the floor has a word for it that is no outcome
+	}
 	for _, d := range i.Distributions {
 		v.Waited += seconds(d.Wait)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -29,6 +30,10 @@ func (a *API) routesOfPool() {
 		OperationID: "take", Method: http.MethodPost, Path: "/api/v1/pool/{call}/take", Tags: []string{tag},
 		Summary: "Take this call", Description: "409 call-taken when a colleague was first.",
 	}, func(ctx context.Context, s *seat, in *takeInput) (*answer[deskView], error) {
-		return a.ask(ctx, s, core.Take{Call: core.CallID(in.Call)})
+		id := core.CallID(in.Call)
+		if i := a.o.Floor.Live(id); i != nil && !slices.Contains(s.plan.Serves(s.user.ID), i.Queue) {
+			return nil, core.Errorf(core.Missing, "no-such-call", "No call with this id waits for you.")
+		}
+		return a.ask(ctx, s, core.Take{Call: id})
 	})
 }
