@@ -1,0 +1,138 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"belfry/core"
+	"belfry/core/plan"
+	"belfry/host"
+	"belfry/store"
+)
+
+// dbPath is where the records are.
+func dbPath(data string) string { return filepath.Join(data, "belfry.db") }
+
+// openRecords opens an existing data folder from the terminal.
+func openRecords(ctx context.Context, set *Settings) (*store.Store, error) {
+	if _, err := os.Stat(dbPath(set.Data)); err != nil {
+		return nil, core.FieldErrorf("--data", "no-data", "there is no data folder at %s: name it with --data", set.Data)
+	}
+	return store.Open(ctx, dbPath(set.Data))
+}
+
+// runPasswd gives somebody who is locked out a new password.
+func runPasswd(ctx context.Context, p Process, args []string) error {
+	set, rest, err := ReadSettings("user passwd", false, args, p.Getenv, p.Stderr)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return core.FieldErrorf("LOGIN", "missing", "say whose password: belfry user passwd LOGIN")
+	}
+	st, err := openRecords(ctx, set)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	revision, doc, err := st.LoadPlan(ctx)
+	if err != nil {
+		return err
+	}
+	pl, err := plan.Parse(revision, doc)
+	if err != nil {
+		return err
+	}
+	u := pl.Login(rest[0])
+	if u == nil {
+		return core.FieldErrorf("LOGIN", "no-such-login", "nobody logs in as %q", rest[0])
+	}
+	fmt.Fprintf(p.Stdout, "New password for %s (%s): ", u.Name, u.Login)
+	in := bufio.NewScanner(p.Stdin)
+	if !in.Scan() {
+		return core.FieldErrorf("password", "missing", "no password was given")
+	}
+	password := strings.TrimRight(in.Text(), "\r\n")
+	if len([]rune(password)) < 8 {
+		return core.FieldErrorf("password", "too-short", "a password has at least 8 characters")
+	}
+	if err := st.SetPassword(ctx, u.ID, u.Login, password); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "\nDone. %s is logged out everywhere.\n", u.Name)
+	return nil
+}
+
+// runReplay steps through a flight record.
+func runReplay(_ context.Context, p Process, args []string) error {
+	if len(args) != 1 {
+		return core.FieldErrorf("FILE", "missing", "say which record: belfry replay FILE, or the record's folder")
+	}
+	w := bufio.NewWriter(p.Stdout)
+	r, err := host.Replay(args[0], w)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%d events up to %d; state %016x; %d snapshots compared\n", r.Events, r.Seq, r.Hash, r.Compared)
+	if r.Torn != "" {
+		fmt.Fprintf(w, "the end could not be read: %s\n", r.Torn)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(r.Differ) > 0 {
+		return core.Errorf(core.Internal, "replay-differs", "the replay gives another floor than the snapshots at events %v", r.Differ)
+	}
+	return nil
+}
+
+// runCheck looks whether the invariants hold over the data folder: the records'
+// own, and that the flight record replays to the same state.
+func runCheck(ctx context.Context, p Process, args []string) error {
+	set, _, err := ReadSettings("check", false, args, p.Getenv, p.Stderr)
+	if err != nil {
+		return err
+	}
+	st, err := openRecords(ctx, set)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	found, err := st.Check(ctx)
+	if err != nil {
+		return err
+	}
+	var broken []string
+	for _, b := range found {
+		broken = append(broken, fmt.Sprintf("%d: %s %v", b.Invariant, b.What, b.IDs))
+	}
+	rec := filepath.Join(set.Data, "record")
+	if _, err := os.Stat(rec); err == nil {
+		r, err := host.Replay(rec, discard{})
+		switch {
+		case err != nil:
+			broken = append(broken, fmt.Sprintf("7: the flight record cannot be replayed: %v", err))
+		case len(r.Differ) > 0:
+			broken = append(broken, fmt.Sprintf("7: the flight record gives another state at events %v", r.Differ))
+		default:
+			fmt.Fprintf(p.Stdout, "flight record: %d events, %d snapshots compared, the same state\n", r.Events, r.Compared)
+		}
+	}
+	if len(broken) == 0 {
+		fmt.Fprintln(p.Stdout, "all invariants hold")
+		return nil
+	}
+	for _, b := range broken {
+		fmt.Fprintln(p.Stdout, "BROKEN", b)
+	}
+	return errFailed
+}
+
+// discard is a place for what nobody reads.
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
