@@ -332,3 +332,18 @@ func BenchmarkEar(b *testing.B) {
 		})
 	}
 }
+
+// TestEarFollowsAClockThatStood: a sender that is silent for a while and does not
+// count it is heard again within a quarter of a second.
+func TestEarFollowsAClockThatStood(t *testing.T) {
+	t.Parallel()
+	all := stream(codec.PCMU, speech(8000, 8000*3), 20)
+	for i := range all[50:] {
+		all[50+i].at += 400 * time.Millisecond
+	}
+	_, heard := listen(NewEar(codec.PCMU), all, 150)
+	const back = 70 // the first packet after the pause comes with this frame
+	if n := count(heard[back+13:], Voice); n < 60 {
+		t.Errorf("%d frames of voice in %d after the pause", n, len(heard[back+13:]))
+	}
+}

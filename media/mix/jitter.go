@@ -3,14 +3,15 @@ package mix
 import "math/bits"
 
 const (
-	ring     = 4096 // ticks that are kept: 512 ms
-	piece    = 10 * tickMS
-	farSeq   = 3000      // a step of the sequence number beyond this is another stream
-	farTicks = 1000 * 8  // so is a transit that differs by more than a second
-	longest  = 200 * 8   // a packet longer than this is none of ours
-	hurry    = 25        // pieces between two that are left out of loud sound
-	muchLead = 3 * piece // so far ahead, sound is stretched even when it is loud
-	muchLag  = 5 * piece // so far behind, it is shortened even when it is loud
+	ring      = 4096 // ticks that are kept: 512 ms
+	piece     = 10 * tickMS
+	farSeq    = 3000      // a step of the sequence number beyond this is another stream
+	farTicks  = 1000 * 8  // so is a transit that differs by more than a second
+	longest   = 200 * 8   // a packet longer than this is none of ours
+	hurry     = 25        // pieces between two that are left out of loud sound
+	muchLead  = 3 * piece // so far ahead, sound is stretched even when it is loud
+	lateInRow = 9         // packets that may come too late, one after the other
+	muchLag   = 5 * piece // so far behind, it is shortened even when it is loud
 )
 
 // verdict is what jitter has for the next 10 ms.
@@ -38,6 +39,7 @@ type jitter struct {
 	inDoubt bool
 	delay   delay
 	calm    int // pieces since one was left out
+	inRow   int // packets in a row that came too late
 
 	late, double, strange int
 }
@@ -91,9 +93,16 @@ func (j *jitter) keep(p Packet, transit int32) {
 	ts, payload := p.TS, p.Payload
 	behind := int32(j.next - ts)
 	if behind >= int32(len(payload)) {
-		j.late++
-		return
+		if j.late++; j.inRow < lateInRow {
+			j.inRow++
+			return
+		}
+		// Nothing comes in time any more: the sender's clock stood still while
+		// it was silent. What is late is what there is.
+		j.restart(p, transit)
+		behind = 0
 	}
+	j.inRow = 0
 	if behind > 0 {
 		ts, payload = ts+uint32(behind), payload[behind:]
 	}
