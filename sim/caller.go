@@ -15,7 +15,8 @@ type caller struct {
 	to      string
 	came    core.Time
 	talked  bool
-	records int // facts kept of the call
+	failed  bool // the floor was told to let the call go
+	records int  // facts kept of the call
 }
 
 func newCaller(w *World, n int) *caller {

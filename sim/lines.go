@@ -157,7 +157,8 @@ func (w *World) obey(e core.Effect) {
 			w.record(l, e)
 		}
 	case core.StopRecord:
-		if l := w.heard("StopRecord", e.Leg); l != nil && l.record != "" {
+		// It may be ordered as the leg goes: the engine ends the recording anyway.
+		if l := w.legs[e.Leg]; l != nil && l.record != "" {
 			w.recorded(l, l.record, w.upTo(time.Second), "stopped")
 		}
 	case core.Fetch:
@@ -179,6 +180,7 @@ func (w *World) signalled(order string, id core.LegID) *leg {
 		w.fail("%s for %s, which never was", order, id)
 	case l.kind == browserLine:
 		w.fail("%s for the browser's line %s", order, id)
+	case l.told && w.reborn:
 	case l.told:
 		w.fail("%s for %s, of which the floor knows that it is gone", order, id)
 	case !l.dead:
@@ -193,6 +195,7 @@ func (w *World) heard(order string, id core.LegID) *leg {
 	switch {
 	case l == nil:
 		w.fail("%s for %s, which never was", order, id)
+	case l.told && w.reborn:
 	case l.told:
 		w.fail("%s for %s, of which the floor knows that it is gone", order, id)
 	case l.kind == callerLeg && !l.answered && order != "Play":

@@ -19,7 +19,8 @@ type person struct {
 	home  bool // gone for the day
 	shown core.Desk
 	idle  core.Time // as we reckon it: see rules
-	smart bool      // the last call came through a queue
+	smart bool      // the post-interaction is that of a queue call
+	stuck core.Time // since when the page shows that the agent must return
 	offer core.OfferID
 	call  core.CallID
 	post  core.CallID
@@ -123,7 +124,10 @@ func (p *person) loses() {
 			return
 		}
 		l.told = true
-		p.w.news(0, ev)
+		p.w.tell(ev)
+		if p.w.chance(4) {
+			p.w.news(p.w.upTo(3*time.Second), ev)
+		}
 	})
 }
 
@@ -197,7 +201,9 @@ func (p *person) see(d *core.Desk) {
 		p.post = d.Post.Call
 		p.finishes()
 	}
-	if d.Agent.State == core.NotResponding || d.Agent.State == core.DeviceLost {
+	stuck := d.Agent.State == core.NotResponding || d.Agent.State == core.DeviceLost
+	if stuck && d.Agent.Since != p.stuck {
+		p.stuck = d.Agent.Since
 		p.w.in(p.w.between(time.Second, 2*time.Minute), func() {
 			if s := p.shown.Agent.State; s == core.NotResponding || s == core.DeviceLost {
 				p.ask(core.Return{})

@@ -61,11 +61,13 @@ func (w *World) desks(effects []core.Effect) {
 		}
 		if shows(effects, p.id) {
 			w.reckon(p, d)
-			w.decided(p, d)
 			p.shown = *d
 		} else if what := stale(&p.shown, d); what != "" {
 			w.fail("the page of %s was not shown a change of its %s", p.id, what)
 		}
+	}
+	for _, p := range w.people {
+		w.decided(p, &p.shown)
 	}
 }
 
@@ -109,13 +111,13 @@ func (w *World) reckon(p *person, d *core.Desk) {
 		p.idle = w.now
 	}
 	switch {
-	case was.Post != nil && d.Post == nil && p.smart:
+	case was.Post != nil && (d.Post == nil || d.Post.Call != was.Post.Call) && p.smart:
 		p.idle = w.now
 	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && was.Calls[0].Mode == "smart":
 		p.idle = w.now
 	}
-	if len(d.Calls) > 0 {
-		p.smart = d.Calls[0].Mode == "smart"
+	if d.Post != nil && (was.Post == nil || was.Post.Call != d.Post.Call) {
+		p.smart = len(was.Calls) > 0 && was.Calls[0].Mode == "smart"
 	}
 }
 
@@ -299,9 +301,12 @@ func (w *World) kept(x core.Fact) {
 	for _, l := range r.Legs {
 		say(l.Ended == 0 || l.Cause.Why == "" || l.Ended < l.Began, "a leg that has not ended")
 		if known := w.legs[l.Leg]; l.Kind != "browser" {
-			say(known == nil || !known.told, "a leg that still lives")
+			say(known == nil || !known.told && !c.failed, "a leg that still lives")
 		}
 	}
+	n := len(r.Distributions)
+	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && !c.failed && w.epoch == 1 &&
+		w.known.Queue(r.Queue) != nil, "a caller who had waited and was let go by us")
 	if len(wrong) > 0 {
 		w.fail("the record of %s: %s\n%+v", r.Call, strings.Join(wrong, ", "), r)
 	}

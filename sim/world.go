@@ -29,13 +29,14 @@ type World struct {
 	asks   core.AskID
 	future future
 
-	floor *floor.Floor
-	twin  *floor.Floor // read back from a snapshot in the middle; does the same
-	forks int          // the step at which the twin is made
-	doc   *plan.Doc
-	rev   uint64
-	epoch uint64
-	known *plan.Plan // what the floor goes by
+	floor  *floor.Floor
+	twin   *floor.Floor // read back from a snapshot in the middle; does the same
+	forks  int          // the step at which the twin is made
+	doc    *plan.Doc
+	rev    uint64
+	epoch  uint64
+	reborn bool       // in a restart it may order something for a leg that did not outlive it
+	known  *plan.Plan // what the floor goes by
 
 	callers []*caller
 	people  []*person
@@ -91,6 +92,7 @@ func (w *World) mishaps() {
 	if w.chance(10) {
 		w.in(w.upTo(afternoon), func() {
 			if c := w.anyCaller(); c != nil {
+				c.failed = true
 				w.tell(core.CallFailed{Call: c.id, What: "made up"})
 			}
 		})
@@ -240,7 +242,9 @@ func (w *World) restart() {
 			l.hush()
 		}
 	}
+	w.reborn = true
 	w.tell(core.FloorStarted{Epoch: w.epoch, Alive: alive})
+	w.reborn = false
 	for _, p := range w.people {
 		p.afterRestart()
 	}
