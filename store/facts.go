@@ -21,20 +21,15 @@ func (s *Store) Keep(ctx context.Context, facts []core.Fact) error {
 	if err != nil {
 		return err
 	}
+	rows := make([]row, len(facts)) // made here, so that the writer only writes
+	for i, f := range facts {
+		if rows[i], err = makeRow(company, f); err != nil {
+			return err
+		}
+	}
 	return s.writer.do(ctx, func(ctx context.Context, w *q.Queries) error {
-		for _, f := range facts {
-			var err error
-			switch f := f.(type) {
-			case core.Interaction:
-				err = keepInteraction(ctx, w, company, &f)
-			case core.VoiceMessage:
-				err = keepVoiceMessage(ctx, w, company, &f)
-			case core.AgentMoved:
-				err = keepSpan(ctx, w, company, &f)
-			default:
-				err = fmt.Errorf("keep: nobody has told how a %T is kept", f)
-			}
-			if err != nil {
+		for _, keep := range rows {
+			if err := keep(ctx, w); err != nil {
 				return err
 			}
 		}
@@ -42,20 +37,41 @@ func (s *Store) Keep(ctx context.Context, facts []core.Fact) error {
 	})
 }
 
-func keepInteraction(ctx context.Context, w *q.Queries, company string, i *core.Interaction) error {
+// row writes one fact.
+type row func(ctx context.Context, w *q.Queries) error
+
+func makeRow(company string, f core.Fact) (row, error) {
+	switch f := f.(type) {
+	case core.Interaction:
+		p, err := interactionParams(company, &f)
+		return func(ctx context.Context, w *q.Queries) error { return keepInteraction(ctx, w, p, &f) }, err
+	case core.VoiceMessage:
+		return func(ctx context.Context, w *q.Queries) error { return keepVoiceMessage(ctx, w, company, &f) }, nil
+	case core.AgentMoved:
+		return func(ctx context.Context, w *q.Queries) error { return keepSpan(ctx, w, company, &f) }, nil
+	default:
+		return nil, fmt.Errorf("keep: nobody has told how a %T is kept", f)
+	}
+}
+
+func interactionParams(company string, i *core.Interaction) (q.PutInteractionParams, error) {
 	doc, err := json.Marshal(i)
 	if err != nil {
-		return fmt.Errorf("keep interaction %s: %w", i.ID, err)
+		return q.PutInteractionParams{}, fmt.Errorf("keep interaction %s: %w", i.ID, err)
 	}
-	err = w.PutInteraction(ctx, q.PutInteractionParams{
+	return q.PutInteractionParams{
 		Company: company, ID: string(i.ID), CallID: string(i.Call), Direction: i.Direction, Mode: i.Mode,
 		FromNumber: clean(i.From.Number), ToNumber: clean(i.To), Contact: string(i.Contact), Queue: string(i.Queue),
 		Agent: string(i.Agent), Outcome: i.Outcome, EndedBy: i.EndedBy,
 		Came: ms(i.Came), Answered: ms(i.Answered), Ended: ms(i.Ended),
 		Talk: i.Talk.Milliseconds(), Held: i.Held.Milliseconds(),
 		Search: fold(i.From.Number, i.From.Name, i.To, i.Name), Doc: string(doc),
-	})
-	if err != nil {
+	}, nil
+}
+
+func keepInteraction(ctx context.Context, w *q.Queries, row q.PutInteractionParams, i *core.Interaction) error {
+	company := row.Company
+	if err := w.PutInteraction(ctx, row); err != nil {
 		return fmt.Errorf("keep interaction %s: %w", i.ID, err)
 	}
 	for _, p := range partakers(i) {

@@ -48,25 +48,8 @@ func (s *Store) Interactions(ctx context.Context, f Filter) ([]core.Interaction,
 		return nil, "", err
 	}
 	limit := mostRows(f.Limit)
-	c := conditions{}
-	c.add("i.company = ?", company)
-	from := "interactions i"
-	if f.Agent != "" {
-		from = "interaction_agents a join interactions i on i.company = a.company and i.id = a.interaction"
-		c.add("a.company = ? and a.agent = ? and a.talked = ?", company, string(f.Agent), true)
-	}
-	if f.After != "" {
-		c.add("(i.came < ? or (i.came = ? and i.id < ?))", at, at, id)
-	}
-	f.narrow(&c)
-	f.Seen.narrow(&c)
-	order := "i.came desc, i.id desc"
-	if f.Agent != "" {
-		order = "a.came desc, a.interaction desc"
-	}
-	c.args = append(c.args, limit+1)
-	text := "select i.id, i.came, i.doc from " + from + " where " + c.text() + " order by " + order + " limit $" + strconv.Itoa(len(c.args))
-	rows, err := s.read.QueryContext(ctx, text, c.args...)
+	text, args := f.query(company, limit+1, at, id)
+	rows, err := s.read.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("search the interactions: %w", err)
 	}
@@ -98,6 +81,26 @@ func (s *Store) Interactions(ctx context.Context, f Filter) ([]core.Interaction,
 		return nil, "", fmt.Errorf("search the interactions: %w", err)
 	}
 	return all, next, nil
+}
+
+// query is the SQL that finds the filter's rows from the cursor on.
+func (f *Filter) query(company string, limit int, at int64, id string) (string, []any) {
+	var c conditions
+	from, came, row := "interactions i", "i.came", "i.id"
+	if f.Agent != "" { // the agent's own index leads
+		from = "interaction_agents a join interactions i on i.company = a.company and i.id = a.interaction"
+		came, row = "a.came", "a.interaction"
+		c.add("a.company = ? and a.agent = ? and a.talked = ?", company, string(f.Agent), true)
+	}
+	c.add("i.company = ?", company)
+	if f.After != "" {
+		c.add(came+" <= ? and ("+came+" < ? or "+row+" < ?)", at, at, id)
+	}
+	f.narrow(&c)
+	f.Seen.narrow(&c)
+	c.args = append(c.args, limit)
+	return "select i.id, i.came, i.doc from " + from + " where " + c.text() +
+		" order by " + came + " desc, " + row + " desc limit $" + strconv.Itoa(len(c.args)), c.args
 }
 
 // narrow adds what the filter asks for.
@@ -133,7 +136,7 @@ func (s *Scope) narrow(c *conditions) {
 	}
 	const (
 		partaker = "exists (select 1 from interaction_agents p where p.company = i.company and p.agent = ? and p.came = i.came and p.interaction = i.id)"
-		through  = "exists (select 1 from distributions d where d.company = i.company and d.interaction = i.id and d.queue in ("
+		through  = "exists (select 1 from distributions d where d.company = i.company and d.interaction = i.id and d.queue || '' in (" // not by the queue's index: it is long
 		nowhere  = "(i.mode = 'smart' and not exists (select 1 from distributions d where d.company = i.company and d.interaction = i.id))"
 	)
 	var ways []string

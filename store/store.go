@@ -54,7 +54,7 @@ func open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	}
 	s := &Store{path: path, now: now, guess: make(chan struct{}, guessers)}
 	var err error
-	if s.write, err = connect(path, "_txlock=immediate"); err != nil {
+	if s.write, err = connect(path, "_txlock=immediate&_pragma=wal_autocheckpoint(4000)"); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -77,7 +77,8 @@ const (
 func connect(path, option string) (*sql.DB, error) {
 	// synchronous=FULL: what was said to be kept outlives a power cut.
 	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String() +
-		"?_pragma=busy_timeout(" + busyTime + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)&" + option
+		"?_pragma=busy_timeout(" + busyTime + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(1)" +
+		"&_pragma=cache_size(-16000)&_pragma=mmap_size(1073741824)&" + option
 	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)

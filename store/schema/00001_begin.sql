@@ -90,7 +90,6 @@ create table interactions (
 );
 create index interactions_came on interactions (company, came, id);
 create index interactions_queue on interactions (company, queue, came, id);
-create index interactions_from on interactions (company, from_number, came, id);
 
 -- Who talked in a call or was offered it: an agent's own history.
 create table interaction_agents (
