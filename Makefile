@@ -30,7 +30,7 @@ ui/dist/banner.html: ui/node_modules/.installed $(UI_SOURCES)
 
 ui/node_modules/.installed: ui/package-lock.json
 	@echo "installing what the pages are built with (a minute, once)"
-	cd ui && npm ci --no-audit --no-fund --loglevel=error
+	cd ui && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
 test: ## everything that must hold: what CI runs

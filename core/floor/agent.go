@@ -29,6 +29,7 @@ type agent struct {
 	Misses        int // in a row
 	RestUntil     core.Time
 
+	Span      span // what is told to the records
 	State     core.RoutingState
 	Since     core.Time
 	IdleSince core.Time
@@ -49,6 +50,14 @@ type agent struct {
 	due           slot
 	on            bool // touched
 	shown, urgent bool // the desk has changed in this step
+}
+
+// span is a stretch of an agent's day in one state and activity, as the records
+// know it: what happens inside of it is the calls'.
+type span struct {
+	State    core.RoutingState
+	Activity core.ActivityID
+	From     core.Time
 }
 
 // station is an agent's audio line.
@@ -160,6 +169,29 @@ func (a *agent) routingState(f *Floor) core.RoutingState {
 	return core.Ready
 }
 
+// noteSpan keeps the stretch that has ended, when one has. Whatever belongs to
+// calls counts as ready: the calls' own records tell it.
+func (f *Floor) noteSpan(a *agent) {
+	s := span{State: core.Ready, Activity: a.Activity, From: f.now}
+	switch a.State {
+	case core.Off, core.Unavailable, core.NotResponding, core.DeviceLost:
+		s.State = a.State
+	case core.Ready, core.Reserved, core.Presented, core.Dialing, core.Talking, core.PostInteraction:
+	}
+	if !a.OnShift {
+		s.State, s.Activity = core.Off, ""
+	}
+	if s.State == a.Span.State && s.Activity == a.Span.Activity {
+		return
+	}
+	if a.Span.State != core.Off && a.Span.State != "" {
+		f.do(core.Note{Fact: core.AgentMoved{
+			Agent: a.ID, State: a.Span.State, Activity: a.Span.Activity, From: a.Span.From, To: f.now,
+		}})
+	}
+	a.Span = s
+}
+
 // processing says whether the agent's activity opens queue calls.
 func (a *agent) processing(f *Floor) bool {
 	act := f.plan.Activity(a.Activity)
@@ -217,6 +249,7 @@ func (f *Floor) place(a *agent) {
 		a.State, a.Since = s, f.now
 		f.show(a, false)
 	}
+	f.noteSpan(a)
 	present := a.OnShift && a.processing(f)
 	if present != a.present {
 		a.present = present

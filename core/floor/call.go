@@ -27,6 +27,8 @@ type call struct {
 	Run    flow.Run
 	InTree bool
 
+	Refused []acd.Refusal // by whoever was offered the call, in a queue or directly
+
 	Wait  *wait  // while it is in a queue, and kept while an agent of it talks
 	Offer *offer // live
 	Ring  *ring  // a direct ring, live or the last

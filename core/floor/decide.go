@@ -97,10 +97,15 @@ var states = []core.RoutingState{
 	core.NotResponding, core.DeviceLost, core.Unavailable, core.Off,
 }
 
+// refused adds a refusal to the list, in place of an older one of the same agent.
+func refused(list []acd.Refusal, a core.UserID, until core.Time) []acd.Refusal {
+	list = slices.DeleteFunc(list, func(r acd.Refusal) bool { return r.Agent == a })
+	return append(list, acd.Refusal{Agent: a, Until: until})
+}
+
 // refuse keeps the agent from getting this call again at once.
 func (w *wait) refuse(a core.UserID, now, until core.Time) {
-	w.Refused = slices.DeleteFunc(w.Refused, func(r acd.Refusal) bool { return r.Agent == a })
-	w.Refused = append(w.Refused, acd.Refusal{Agent: a, Until: until})
+	w.Refused = refused(w.Refused, a, until)
 	w.retry(now)
 }
 

@@ -108,8 +108,9 @@ func (f *Floor) graceOver(c *call) { f.agentLost(c, "the agent's line did not co
 // theirs: the caller goes to the head of the queue with their first arrival; a
 // direct call goes to the person's mailbox.
 func (f *Floor) agentLost(c *call, what string) {
+	q := f.queues[c.Talk.Queue]
 	f.freeAgent(c, "system", false)
-	switch q := f.queueOf(c); {
+	switch {
 	case q != nil:
 		c.Wait.Entered, c.Wait.Head, c.Wait.Talked = f.now, true, false
 		c.Record.Distributions = append(c.Record.Distributions, core.Distribution{
@@ -123,14 +124,6 @@ func (f *Floor) agentLost(c *call, what string) {
 	default:
 		f.finish(c, core.Cause{Why: core.Lost, Reason: what}, "system")
 	}
-}
-
-// queueOf is the queue that a talked call came from, if it still exists.
-func (f *Floor) queueOf(c *call) *queue {
-	if c.Wait == nil || c.Ring != nil {
-		return nil
-	}
-	return f.queues[c.Wait.Queue]
 }
 
 // qualityCame: how a browser's line sounded in the call it has just left, or is

@@ -142,12 +142,20 @@ func (f *Floor) offerFailed(c *call, outcome string, cause core.Cause) {
 	o := c.Offer
 	refuses := outcome == "ignored" || outcome == "declined" || outcome == "busy"
 	f.endOffer(c, outcome, cause)
+	q := f.queueSet(o.Queue)
+	if refuses {
+		rest := 60 * time.Second
+		if q != nil {
+			rest = q.RefusedRest()
+		}
+		c.Refused = refused(c.Refused, o.Agent, f.now.Add(rest))
+		if q != nil {
+			c.Wait.refuse(o.Agent, f.now, f.now.Add(rest))
+		}
+	}
 	if o.Queue == "" {
 		f.ringOver(c, map[string]string{"ignored": "no_answer", "declined": "declined", "busy": "busy", "device_fault": "away"}[outcome])
 		return
-	}
-	if q := f.queueSet(o.Queue); q != nil && refuses {
-		c.Wait.refuse(o.Agent, f.now, f.now.Add(q.RefusedRest()))
 	}
 	f.backInLine(c)
 }

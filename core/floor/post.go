@@ -24,14 +24,14 @@ type post struct {
 
 // beginPost starts the post-interaction that the call's queue, or for a direct
 // call the agent's profile, asks for. It may ask for none.
-func (f *Floor) beginPost(a *agent, c *call, by string, spent time.Duration) {
+func (f *Floor) beginPost(a *agent, c *call, from core.QueueID, by string, spent time.Duration) {
 	p := &post{
 		Call: c.ID, Interaction: c.Record.ID, From: c.Record.From, Name: c.Record.Name,
-		Began: f.now, EndedBy: by, Talk: spent, Smart: c.Record.Mode == "smart",
+		Began: f.now, EndedBy: by, Talk: spent, Smart: from != "",
 	}
 	var length time.Duration
-	if q := f.queueSet(c.Record.Queue); q != nil && p.Smart {
-		p.Queue = c.Record.Queue
+	if q := f.queueSet(from); q != nil {
+		p.Queue = from
 		length, p.Step, p.MayExtend = q.PostTime(), q.PostExtension(), q.PostExtensions()
 	} else if pro := f.profile(a.ID); pro != nil && a.OnShift {
 		length, p.Step, p.MayExtend = pro.PostTime(), 30*time.Second, 3
@@ -40,6 +40,9 @@ func (f *Floor) beginPost(a *agent, c *call, by string, spent time.Duration) {
 		return
 	}
 	p.Ends = f.now.Add(length)
+	if a.Post != nil { // what was left of the last one is over
+		f.endPost(a)
+	}
 	a.Post = p
 }
 

@@ -22,6 +22,9 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 		Queue: o.Queue, Group: o.Group, Arrived: arrived, Entered: f.now,
 		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class,
 	}
+	for _, r := range c.Refused { // whoever let it go before, here or elsewhere
+		w.refuse(r.Agent, f.now, r.Until)
+	}
 	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: o.Queue, Group: o.Group, Entered: f.now})
 	c.Record.Queue = o.Queue
 	if out := f.closedTo(q); out != "" {
@@ -152,13 +155,17 @@ func (f *Floor) match() {
 		switch {
 		case len(f.free) > 0:
 			a := f.free[0]
-			f.free = f.free[1:]
-			if !a.desk.Ready() {
+			w := (*acd.Waiter)(nil)
+			if a.desk.Ready() {
+				w = f.board.CallFor(a.desk, f.now)
+			}
+			if w == nil {
+				f.free = f.free[1:]
 				continue
 			}
-			if w := f.board.CallFor(a.desk, f.now); w != nil {
-				f.offerTo(f.calls[w.Call], a)
-			}
+			// The call may have come in this very step: then who has been idle
+			// the longest gets it, and a is asked about again.
+			f.offerTo(f.calls[w.Call], f.agents[f.board.AgentFor(w, f.now).ID])
 		case len(f.arrived) > 0:
 			c := f.arrived[0]
 			f.arrived = f.arrived[1:]

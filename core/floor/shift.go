@@ -73,6 +73,9 @@ func (f *Floor) startShift(a *agent, id core.ActivityID) *core.Error {
 	a.OnShift, a.Activity, a.Next, a.EndNext = true, id, "", false
 	a.NotResponding, a.Misses = false, 0
 	a.IdleSince = f.now
+	if !a.Page {
+		a.PageLeft = f.now
+	}
 	f.touch(a)
 	f.show(a, true)
 	return nil

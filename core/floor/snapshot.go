@@ -80,6 +80,7 @@ func (c *call) copied() *call {
 	n.due, n.on = slot{}, false
 	n.Record.Distributions = slices.Clone(c.Record.Distributions)
 	n.Record.Offers = slices.Clone(c.Record.Offers)
+	n.Refused = slices.Clone(c.Refused)
 	n.Run.Path, n.Run.Vars = slices.Clone(c.Run.Path), slices.Clone(c.Run.Vars)
 	n.Legs = make([]*leg, len(c.Legs))
 	for i, l := range c.Legs {
@@ -200,16 +201,6 @@ func (f *Floor) started(ev core.FloorStarted) {
 	for _, id := range ev.Alive {
 		alive[id] = true
 	}
-	for _, a := range f.sortedAgents() {
-		a.Page, a.Frozen = false, false
-		if a.OnShift && a.PageLeft == 0 {
-			a.PageLeft = f.now
-		}
-		f.touch(a)
-		if a.Station.Kind == core.BrowserStation && a.Station.Up && !alive[a.Station.Leg] {
-			f.stationGone(core.StationGone{Agent: a.ID, Station: a.Station.ID, Why: "restart"})
-		}
-	}
 	for _, c := range f.sortedCalls() {
 		for _, l := range slices.Clone(c.Legs) {
 			if l.Ended == 0 && !l.Leg.Browser() && !alive[l.Leg] {
@@ -219,6 +210,16 @@ func (f *Floor) started(ev core.FloorStarted) {
 		if c.Stage == ending && c.Mail != nil {
 			c.Mail.Recording = false
 			f.close(c)
+		}
+	}
+	for _, a := range f.sortedAgents() {
+		a.Page, a.Frozen = false, false
+		if a.OnShift && a.PageLeft == 0 {
+			a.PageLeft = f.now
+		}
+		f.touch(a)
+		if a.Station.Kind == core.BrowserStation && a.Station.Up && !alive[a.Station.Leg] {
+			f.stationGone(core.StationGone{Agent: a.ID, Station: a.Station.ID, Why: "restart"})
 		}
 	}
 }

@@ -10,7 +10,8 @@ import (
 type talk struct {
 	Agent     core.UserID
 	Offer     core.OfferID
-	Leg       core.LegID // the agent's line, or their phone's leg
+	Queue     core.QueueID // that gave the call; empty: it came directly
+	Leg       core.LegID   // the agent's line, or their phone's leg
 	Zip       core.PlayID
 	Began     core.Time
 	HeldSince core.Time
@@ -50,12 +51,12 @@ func (f *Floor) bind(c *call, a *agent) {
 		line = a.Station.Leg
 		f.addLeg(c, core.LegRecord{Leg: line, Agent: a.ID, Kind: "browser", Up: f.now})
 	}
-	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Leg: line, Began: f.now}
+	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Leg: line, Began: f.now}
 	c.Record.Agent = a.ID
 	if c.Record.Answered == 0 {
 		c.Record.Answered = f.now
 	}
-	if c.Wait != nil {
+	if o.Queue != "" {
 		c.Wait.Talked = true
 		f.closeDistribution(c, "answered")
 	}
@@ -155,7 +156,9 @@ func (f *Floor) asksMute(a *agent, id core.CallID, on bool) *core.Error {
 	}
 	if c.Talk.Muted != on {
 		c.Talk.Muted = on
-		f.do(core.Mute{Leg: c.Talk.Leg, On: on})
+		if c.Stage != parted { // a new line is muted when it comes
+			f.do(core.Mute{Leg: c.Talk.Leg, On: on})
+		}
 		f.show(a, true)
 	}
 	return nil
@@ -229,10 +232,13 @@ func (f *Floor) freeAgent(c *call, by string, withPost bool) {
 	f.today(a)
 	a.Today.Talk += spent
 	a.Call = ""
-	if withPost {
-		f.beginPost(a, c, by, spent)
+	if a.Post != nil && a.Post.Ends <= f.now { // it ran out in a direct call
+		f.endPost(a)
 	}
-	if a.Post == nil && c.Record.Mode == "smart" {
+	if withPost {
+		f.beginPost(a, c, t.Queue, by, spent)
+	}
+	if a.Post == nil && t.Queue != "" {
 		a.IdleSince = f.now
 	}
 	f.applyNext(a)
