@@ -9,7 +9,7 @@ import "slices"
 func decodeTable(dst []int16, p []byte, table *[256]int16) []int16 {
 	n := len(dst)
 	dst = slices.Grow(dst, len(p))[:n+len(p)]
-	out := dst[n:]
+	out := dst[n:][:len(p)]
 	for i, b := range p {
 		out[i] = table[b]
 	}
@@ -19,7 +19,7 @@ func decodeTable(dst []int16, p []byte, table *[256]int16) []int16 {
 func appendMuLaw(dst []byte, pcm []int16) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, len(pcm))[:n+len(pcm)]
-	out := dst[n:]
+	out := dst[n:][:len(pcm)]
 	for i, s := range pcm {
 		out[i] = muLawOf14[uint16(s)>>2]
 	}
@@ -29,7 +29,7 @@ func appendMuLaw(dst []byte, pcm []int16) []byte {
 func appendALaw(dst []byte, pcm []int16) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, len(pcm))[:n+len(pcm)]
-	out := dst[n:]
+	out := dst[n:][:len(pcm)]
 	for i, s := range pcm {
 		out[i] = aLawOf12[uint16(s)>>4]
 	}

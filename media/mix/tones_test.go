@@ -83,7 +83,7 @@ func TestTonesInOtherSound(t *testing.T) {
 		pcm  []int16
 		want string
 	}{
-		{"speech", speech(8000, 8000*60), ""},
+		{"speech", speech(8000, 8000*15), ""},
 		{"noise", noise, ""},
 		{"silence", make([]int16, 8000), ""},
 		{"one tone", tone(770, 8000, 8000, 0, 8000), ""},
