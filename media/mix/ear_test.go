@@ -206,6 +206,7 @@ func TestEarJumps(t *testing.T) {
 		{"the timestamp jumps forward", func(p *arrival) { p.TS += 9_000_000 }, 0, 0, 12},
 		{"the timestamp jumps back", func(p *arrival) { p.TS -= 9_000_000 }, 0, 0, 12},
 		{"another stream", func(p *arrival) { p.Seq += 30000; p.TS += 1 << 31 }, 0, 1, 14},
+		{"another stream, its numbers a little behind", func(p *arrival) { p.Seq -= 150; p.TS += 1 << 30 }, 0, 1, 14},
 		{"silence is not sent", func(p *arrival) { p.at += 3 * time.Second; p.TS += 24000 }, 0, 0, 12},
 		{"three seconds are lost", func(p *arrival) { p.at += 3 * time.Second; p.TS += 24000; p.Seq += 150 }, 0, 0, 12},
 	} {

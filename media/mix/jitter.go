@@ -54,7 +54,10 @@ func (j *jitter) push(p Packet, at uint32) {
 		j.restart(p, transit)
 	}
 	step := int16(p.Seq - j.seq)
-	if step > farSeq || step < -farSeq {
+	late := j.delay.late(transit)
+	jumped := late > farTicks || late < -farTicks
+	switch {
+	case step > farSeq, step < -farSeq, jumped && step <= 0:
 		// A stray packet must not upset the line, a new stream must get through:
 		// it is believed when two of it come in a row (RFC 3550 A.1).
 		if !j.inDoubt || p.Seq != j.doubt {
@@ -63,15 +66,10 @@ func (j *jitter) push(p Packet, at uint32) {
 			return
 		}
 		j.restart(p, transit)
-	}
-	j.inDoubt = false
-	if off := j.delay.late(transit); off > farTicks || off < -farTicks {
-		if step < 0 {
-			j.late++
-			return
-		}
+	case jumped:
 		j.restart(p, transit) // the sender's clock jumped: another source of its sound
 	}
+	j.inDoubt = false
 	if step > 0 {
 		j.seq = p.Seq
 	}
