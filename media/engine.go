@@ -152,7 +152,10 @@ func (e *Engine) OpenLine(id core.LegID, w LineWriter) (*Leg, error) {
 	l.line, l.agreed = w, true
 	l.format = Format{Codec: PCMU, Send: true, Recv: true}
 	l.codecs = []Codec{PCMU, PCMA, G722}
-	return l, e.enter(l)
+	if err := e.enter(l); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // enter makes a leg known.

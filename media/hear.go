@@ -109,6 +109,9 @@ func (l *Leg) take(b []byte, from netip.AddrPort, now time.Duration, h *handoff)
 	}
 	count.in.Add(1)
 	l.heard(&p, c, isKey, now)
+	if c == "" && !isKey {
+		return // comfort noise: a sign of life and no sound
+	}
 	h.to, h.p = l.peer, p
 	if isKey {
 		l.takeKey(&p, h)
@@ -132,13 +135,19 @@ func (l *Leg) fix(to netip.AddrPort) {
 	l.rtp.fix(to)
 }
 
-// kind tells what a payload type means on this leg: a codec or keys.
+// comfortNoise is the payload type of RFC 3389.
+const comfortNoise = 13
+
+// kind tells what a payload type means on this leg: a codec, keys, or neither
+// for comfort noise.
 func (l *Leg) kind(pt uint8) (c Codec, isKey, ok bool) {
 	switch {
 	case l.format.DTMFIn != 0 && pt == l.format.DTMFIn, l.format.DTMFPT != 0 && pt == l.format.DTMFPT:
 		return "", true, true
 	case l.line == nil && pt == l.format.PT:
 		return l.format.Codec, false, true
+	case pt == comfortNoise:
+		return "", false, true
 	}
 	c, ok = codec.ByPT(pt)
 	return c, false, ok
@@ -146,7 +155,7 @@ func (l *Leg) kind(pt uint8) (c Codec, isKey, ok bool) {
 
 // takeKey reads an event packet.
 func (l *Leg) takeKey(p *packet, h *handoff) {
-	if d, ok := l.keysIn.Push(p.timestamp, p.payload); ok {
+	if d, ok := l.keysIn.Push(p.timestamp, p.payload); ok && l.watch.mayPress() {
 		l.rtpKeys = true
 		h.key = l.keyCame(d)
 	}

@@ -37,7 +37,7 @@ func (l *Leg) heard(p *packet, c Codec, isKey bool, now time.Duration) {
 		if ev, ok := mix.ParseEvent(p.payload); ok {
 			ts += uint32(ev.Duration)
 		}
-	} else {
+	} else if c != "" {
 		h.codec = c
 	}
 	h.stream.Push(p.seq, ts, l.e.at(now))

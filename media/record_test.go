@@ -151,3 +151,24 @@ func TestMend(t *testing.T) {
 		t.Errorf("%d samples", len(pcm))
 	}
 }
+
+// TestRecordWhileRelayed: a recording does not turn a relay into a mix.
+func TestRecordWhileRelayed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := newStage(t, Options{DataDir: dir})
+	_, ann := s.call("leg_s1", PCMU, 440)
+	_, bob := s.call("leg_s2", PCMU, 1000)
+	s.do(core.Join{Room: "r", Leg: "leg_s1"}, core.Join{Room: "r", Leg: "leg_s2"})
+	s.do(core.Record{Leg: "leg_s1", Record: "rec_1", Longest: 2 * time.Second})
+	ann.hears(1000)
+	bob.hears(440)
+	if s.Stats().Mixes != 0 {
+		t.Error("it is mixed")
+	}
+	ended := wait(s, 5*time.Second, func(core.RecordEnded) bool { return true })
+	pcm, rate := pcmOf(t, filepath.Join(dir, ended.File))
+	if mix.ToneLevel(pcm[len(pcm)/4:], rate, 440) < -30 || mix.ToneLevel(pcm, rate, 1000) > -40 {
+		t.Error("the recording is not the caller's voice alone")
+	}
+}

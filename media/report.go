@@ -133,7 +133,7 @@ func (r *reports) blocks(b []byte, n int, l *Leg, now time.Duration) {
 // report sends a report when one is due and there is something to say.
 func (l *Leg) report(now time.Duration) {
 	r := &l.reports
-	if l.rtcp == nil || !l.agreed || now < r.next {
+	if l.rtcp == nil || !l.agreed || now < r.next || !l.src.target().IsValid() {
 		return
 	}
 	first := r.next == 0

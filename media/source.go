@@ -86,10 +86,14 @@ func (s *source) settled() bool {
 	return s.learned.IsValid() && s.learned.Addr() == s.said.Addr()
 }
 
-// target is where to send.
+// target is where to send; invalid while that is unknown. SDP that names no
+// single host (0.0.0.0 of an old hold, a group) is not followed.
 func (s *source) target() netip.AddrPort {
-	if s.learned.IsValid() {
+	switch ip := s.said.Addr(); {
+	case s.learned.IsValid():
 		return s.learned
+	case !s.said.IsValid() || s.said.Port() == 0 || ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return netip.AddrPort{}
 	}
 	return s.said
 }

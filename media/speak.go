@@ -12,6 +12,10 @@ func (l *Leg) send(p packet) {
 	if !l.agreed || !l.format.Send || l.closed || len(p.payload) > longest-rtpHeader {
 		return
 	}
+	to := l.src.target()
+	if l.line == nil && !to.IsValid() {
+		return
+	}
 	p.ssrc = l.out.ssrc
 	l.out.count++
 	l.out.bytes += uint32(len(p.payload))
@@ -24,7 +28,7 @@ func (l *Leg) send(p packet) {
 	} else {
 		putRTP(l.wave[:], p)
 		n := rtpHeader + copy(l.wave[rtpHeader:], p.payload)
-		err = l.rtp.send(l.wave[:n], l.src.target())
+		err = l.rtp.send(l.wave[:n], to)
 	}
 	if err != nil {
 		l.e.count.unsent.Add(1)

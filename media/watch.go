@@ -13,6 +13,13 @@ const (
 	firstAfter = 3 * time.Second // nothing has come since it joined
 )
 
+// No finger presses faster than this for long; a flood of made-up keys must not
+// become a flood of news.
+const (
+	keysAtOnce  = 40
+	keysPerLook = 3 // ten looks a second
+)
+
 // watch looks after a leg from which packets are due.
 type watch struct {
 	due    time.Duration // packets of a SIP leg are due from here on
@@ -23,6 +30,17 @@ type watch struct {
 	after  time.Duration
 	silent func()
 	told   bool
+
+	pressed int // keys of late
+}
+
+// mayPress says whether another key is believed.
+func (w *watch) mayPress() bool {
+	if w.pressed >= keysAtOnce {
+		return false
+	}
+	w.pressed++
+	return true
 }
 
 func (w *watch) join(now time.Duration) { w.joined, w.lost, w.told = now, false, false }
@@ -53,6 +71,7 @@ func (l *Leg) look(now time.Duration) {
 		return
 	}
 	l.report(now)
+	l.watch.pressed = max(0, l.watch.pressed-keysPerLook)
 	if l.line != nil {
 		l.lookLine(now)
 		return
