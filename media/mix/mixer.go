@@ -28,7 +28,8 @@ type Party struct {
 	said  bool
 	spoke bool // in the tick that Mix has ended
 	raw   [wide]int16
-	in    [wide]int16 // what it says, as wide as the mixer
+	wider [wide]int16 // raw at twice its rate
+	in    []int16     // what it says, as wide as the mixer: one of the two
 	out   [wide]int16
 	gains []gain // towards those it does not hear as they are
 
@@ -75,7 +76,8 @@ func (m *Mixer) Mix() {
 	clear(sum)
 	for _, p := range m.parties {
 		if p.ready(m.width); p.spoke {
-			for i, s := range p.in[:len(sum)] {
+			in := p.in[:len(sum)]
+			for i, s := range in {
 				sum[i] += int32(s)
 			}
 		}
@@ -111,41 +113,43 @@ func (p *Party) ready(width int) {
 		return
 	}
 	if width > p.width {
-		p.up.Next(p.in[:0], p.raw[:p.width])
+		p.in = p.up.Next(p.wider[:0], p.raw[:p.width])
 		return
 	}
-	p.in = p.raw
+	p.in = p.raw[:]
 }
 
 // Take appends what the party hears in this tick to dst: 20 ms at its rate.
 func (p *Party) Take(dst []int16) []int16 {
-	if p.mixer == nil {
-		dst = slices.Grow(dst, p.width)[:len(dst)+p.width]
-		clear(dst[len(dst)-p.width:])
-		return dst
-	}
-	out := p.out[:p.mixer.width]
-	p.hear(out)
-	if len(out) > p.width {
+	if p.mixer != nil && p.mixer.width > p.width {
+		out := p.out[:p.mixer.width]
+		p.hear(out)
 		return p.down.Next(dst, out)
 	}
-	return append(dst, out...)
+	n := len(dst)
+	dst = slices.Grow(dst, p.width)[:n+p.width]
+	if p.mixer == nil || p.mixer.width < p.width { // gone, or come since the last Mix
+		clear(dst[n:])
+	} else {
+		p.hear(dst[n:])
+	}
+	return dst
 }
 
 // hear fills out with everyone else.
 func (p *Party) hear(out []int16) {
-	sum := p.mixer.sum[:len(out)]
 	if len(p.gains) > 0 {
 		p.hearRow(out)
 		return
 	}
+	sum := p.mixer.sum[:len(out)]
 	if !p.spoke {
 		for i, v := range sum {
 			out[i] = saturate(v)
 		}
 		return
 	}
-	in := p.in[:len(out)]
+	in := p.in[:len(sum)]
 	for i, v := range sum {
 		out[i] = saturate(v - int32(in[i]))
 	}
@@ -187,4 +191,10 @@ func (p *Party) gainOf(q *Party) int32 {
 	return Unity
 }
 
-func saturate(v int32) int16 { return int16(min(max(v, -32768), 32767)) }
+// saturate is written for the branch that is hardly ever taken.
+func saturate(v int32) int16 {
+	if int32(int16(v)) != v {
+		return int16(v>>31 ^ 0x7fff)
+	}
+	return int16(v)
+}

@@ -138,6 +138,20 @@ func TestWideAndNarrow(t *testing.T) {
 	}
 }
 
+func TestWhoComesBetweenTwoTicksHearsNothingYet(t *testing.T) {
+	t.Parallel()
+	m := NewMixer()
+	m.Add(8000).Put(flat(160, 70))
+	m.Mix()
+	late, wide := m.Add(8000), m.Add(16000)
+	if got := wide.Take(nil); len(got) != 320 || got[0] != 0 || got[319] != 0 {
+		t.Errorf("%d samples of %d", len(got), got[0])
+	}
+	if got := late.Take(nil); len(got) != 160 || got[0] != 70 {
+		t.Errorf("%d samples of %d", len(got), got[0])
+	}
+}
+
 func TestMixAllocatesNothing(t *testing.T) {
 	m := NewMixer()
 	a, b, c := m.Add(8000), m.Add(16000), m.Add(8000)
