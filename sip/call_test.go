@@ -34,7 +34,7 @@ func newBench(t testing.TB, change func(*Options)) *bench {
 	t.Helper()
 	b := &bench{t: t, news: make(chan core.Event, 4096)}
 	o := Options{
-		Listen: "127.0.0.1:0", Media: newMedia(t), Timers: quick,
+		Listen: "127.0.0.1:0", Media: newMedia(t), Timers: quick, Limits: Limits{Lateness: -1},
 		Tell:   func(ev core.Event) error { b.news <- ev; return nil },
 		Trunks: func(netip.AddrPort) (Trunk, bool) { return Trunk{Name: "test", Trusted: true, Extensions: true}, true },
 	}

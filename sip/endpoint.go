@@ -94,13 +94,16 @@ func listen(ctx context.Context, o Options) (*Endpoint, error) {
 		_ = e.tcp.Close()
 		return nil, err
 	}
-	for i := range max(min(runtime.GOMAXPROCS(0), 16), 1) {
+	for i := range lanes() {
 		var seed [32]byte
 		_, _ = crand.Read(seed[:]) // never fails
 		e.lanes = append(e.lanes, newLane(e, i, seed))
 	}
 	return e, nil
 }
+
+// lanes is how many lanes an endpoint has: as many as can be worked on at once.
+func lanes() int { return min(runtime.GOMAXPROCS(0), 16) }
 
 // defaults fills in what was left out.
 func (o *Options) defaults() {

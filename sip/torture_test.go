@@ -24,11 +24,12 @@ type wire struct {
 	first *net.UDPConn
 	conns []*net.UDPConn
 	got   chan string
+	seen  map[string]bool
 }
 
 func newWire(t testing.TB, to netip.AddrPort, ports ...int) *wire {
 	t.Helper()
-	w := &wire{t: t, to: to, got: make(chan string, 256)}
+	w := &wire{t: t, to: to, got: make(chan string, 4096), seen: map[string]bool{}}
 	var conns []*net.UDPConn
 	for try := 0; len(conns) < len(ports) && try < 50; try++ {
 		for _, c := range conns {
@@ -106,11 +107,13 @@ func (w *wire) until(status int) *message {
 	}
 }
 
-// request reads until a request with the method comes.
+// request reads until a request with the method comes that is no copy of one
+// that came before.
 func (w *wire) request(method string) *message {
 	w.t.Helper()
 	for {
-		if m := w.read(); m.request() && m.method == method {
+		if m := w.read(); m.request() && m.method == method && !w.seen[m.raw] {
+			w.seen[m.raw] = true
 			return m
 		}
 	}
@@ -119,8 +122,11 @@ func (w *wire) request(method string) *message {
 func (w *wire) host() string { return w.first.LocalAddr().String() }
 
 // ping is answered in its turn, so all that it overtakes will never come.
-func (w *wire) ping(conn *net.UDPConn) string {
-	id := fmt.Sprint("ping", rand.Uint64())
+func (w *wire) ping(conn *net.UDPConn, lane int) string {
+	id := ""
+	for id == "" || share(id, lanes()) != lane {
+		id = fmt.Sprint("ping", rand.Uint64())
+	}
 	w.send("OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP " + conn.LocalAddr().String() + ";branch=z9hG4bK" + id +
 		"\r\nFrom: <sip:p@x>;tag=1\r\nTo: <sip:x>\r\nCall-ID: " + id + "\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n")
 	return id
@@ -128,8 +134,8 @@ func (w *wire) ping(conn *net.UDPConn) string {
 
 // answers gives all statuses that came before the answer to a ping, to any port.
 func (w *wire) answers() (statuses []int) {
-	for _, c := range w.conns {
-		for id := w.ping(c); ; {
+	for i := range len(w.conns) * lanes() {
+		for id := w.ping(w.conns[i%len(w.conns)], i/len(w.conns)); ; {
 			m := w.readAny()
 			if m.callID == id {
 				break
