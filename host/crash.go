@@ -20,9 +20,29 @@ func (h *Host) crashed(n core.News, caught *crash) {
 	if b, err := h.enc.skip(n.Seq, n.At, caught.Error()); err == nil {
 		h.rec.add(n.Seq, b)
 	}
+	culprit := h.workingOn()
 	h.takeTwin()
+	if culprit != "" && culprit != h.callOf(n.Event) && !h.again {
+		// The step went wrong over another call, whose deadline or turn had
+		// come: that call fails, and the news is told once more.
+		h.failCall(culprit, n)
+		if _, woke := n.Event.(core.Woke); !woke {
+			h.again = true
+			h.step(n.Event)
+			h.again = false
+		}
+		return
+	}
 	h.answer(n.Event, core.Errorf(core.Internal, "internal", "The step failed: %v.", caught.what))
 	h.afterCrash(n)
+}
+
+// workingOn asks a floor that can tell over which call its step went wrong.
+func (h *Host) workingOn() (call core.CallID) {
+	if f, ok := h.floor.(interface{ Working() core.CallID }); ok {
+		guard(func() { call = f.Working() })
+	}
+	return call
 }
 
 // afterCrash deals with the call that the skipped event was about.
@@ -38,9 +58,14 @@ func (h *Host) afterCrash(n core.News) {
 		call = ev.Call
 		h.order(h.drivers.Signal, n.Seq, core.Drop{Leg: ev.Leg, Cause: core.Cause{Why: core.Lost}})
 	}
-	if call == "" {
-		return
+	if call != "" {
+		h.failCall(call, n)
 	}
+}
+
+// failCall tells the floor that the call has failed; the second time the call is
+// dropped from here.
+func (h *Host) failCall(call core.CallID, n core.News) {
 	h.failures[call]++
 	switch h.failures[call] {
 	case 1:

@@ -57,6 +57,19 @@ func TestASecondPanicDropsTheCall(t *testing.T) {
 	})
 }
 
+// A step goes wrong over another call than the one the news is about.
+func TestAPanicOverAnotherCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := open(t, t.TempDir()).begin()
+		w.tell(came(1), came(2), core.DigitCame{Leg: "leg_s1", Digit: '8'})
+		time.Sleep(time.Second)
+		equal(t, "orders", w.told(), []string{"Answer leg=leg_s1", "Answer leg=leg_s2", "Drop leg=leg_s2", "Stop leg=leg_s1"})
+		equal(t, "facts", w.kept(), []string{"cal_2 failed"})
+		w.close()
+	})
+}
+
 func TestAnAskThatPanicsGetsAnError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -34,6 +34,7 @@ type loop struct {
 
 	toFail   []core.News // panicked in the rebuilding
 	failures map[core.CallID]int
+	again    bool      // the event being stepped was skipped for another call's sake
 	brake    core.Time // no Woke before, after one that panicked or changed nothing
 }
 

@@ -15,11 +15,13 @@ import (
 // toy is a floor of a few rules, so that the host can be tested for itself:
 //
 //   - a call that comes is answered and shown to Ann, and must end in 20 s;
+//   - the key 8 panics over the call cal_2, while that is live;
 //   - the key 9 panics, and so does CallFailed for a call named cal_cursed;
 //   - a call that ends leaves an Interaction;
 //   - asking to accept "off_no" is refused, anything else is done.
 type toy struct {
-	S struct {
+	working core.CallID
+	S       struct {
 		Seq      uint64
 		At       core.Time
 		Epoch    uint64
@@ -78,6 +80,11 @@ func (f *toy) Step(n core.News) []core.Effect {
 			f.S.Calls[i].Name = "half a change"
 			panic("the key 9")
 		}
+		if i := slices.IndexFunc(f.S.Calls, func(c toyCall) bool { return c.Call == "cal_2" }); i >= 0 && ev.Digit == '8' {
+			f.working = "cal_2"
+			panic("the key 8")
+		}
+		return []core.Effect{core.Stop{Leg: ev.Leg}}
 	case core.ContactCame:
 		if i := slices.IndexFunc(f.S.Calls, func(c toyCall) bool { return c.Call == ev.Call }); i >= 0 {
 			f.S.Calls[i].Name = ev.Name
@@ -111,6 +118,8 @@ func (f *toy) Step(n core.News) []core.Effect {
 	}
 	return nil
 }
+
+func (f *toy) Working() core.CallID { return f.working }
 
 func (f *toy) over(i int, at core.Time, outcome string) []core.Effect {
 	c := f.S.Calls[i]
