@@ -145,9 +145,11 @@ func TestSilentCaller(t *testing.T) {
 	held.SetRemote(g.addr(), Format{Codec: PCMU, Send: true})
 	told := make(chan core.LegID, 9)
 	began := time.Now()
-	for _, x := range []*Leg{l, held} {
+	rings := s.leg("leg_s3", newFar(t, "127.0.0.1", PCMU))
+	for _, x := range []*Leg{l, held, rings} {
 		x.OnSilent(200*time.Millisecond, func() { told <- x.ID() })
 	}
+	s.do(core.Join{Room: "r", Leg: "leg_s1"}, core.Join{Room: "r", Leg: "leg_s2"})
 	select {
 	case id := <-told:
 		if d := time.Since(began); id != "leg_s1" || d < 400*time.Millisecond {

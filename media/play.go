@@ -30,7 +30,9 @@ func (e *Engine) play(l *Leg, x core.Play) {
 	l.mu.Lock()
 	p := &play{order: x}
 	l.play, l.lastPlay = p, x.Play
-	l.src.reopen(e.now())
+	now := e.now()
+	l.src.reopen(now)
+	l.watch.want(now)
 	c := l.format.Codec
 	l.mu.Unlock()
 	e.load(l, p, c)

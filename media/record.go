@@ -21,6 +21,7 @@ const (
 	waiting  = 60 // chunks that may wait for the disk
 	patch    = time.Second
 	voiceDir = "voice"
+	patience = 2 * time.Second // of a leg that ends
 )
 
 // recording keeps what one leg says.
@@ -111,10 +112,15 @@ func (r *recording) flush() {
 
 func (r *recording) endsOn(key byte) bool { return strings.IndexByte(r.order.Keys, key) >= 0 }
 
-// wait waits until the recording is on disk and told of.
+// wait waits until the recording is on disk and told of, but not for a disk that
+// hangs: it is told of when it comes.
 func (r *recording) wait() {
-	if r != nil {
-		<-r.done
+	if r == nil {
+		return
+	}
+	select {
+	case <-r.done:
+	case <-time.After(patience):
 	}
 }
 

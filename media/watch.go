@@ -22,6 +22,7 @@ const (
 
 // watch looks after a leg from which packets are due.
 type watch struct {
+	wanted bool          // somebody was joined or played to the leg
 	due    time.Duration // packets of a SIP leg are due from here on
 	sign   time.Duration // the last other sign of life: RTCP
 	joined time.Duration // negative: in no room
@@ -43,7 +44,13 @@ func (w *watch) mayPress() bool {
 	return true
 }
 
-func (w *watch) join(now time.Duration) { w.joined, w.lost, w.told = now, false, false }
+func (w *watch) join(now time.Duration) {
+	w.joined, w.lost, w.told = now, false, false
+	w.want(now)
+}
+
+// want notes that the leg is in use: a caller whom we let ring says nothing yet.
+func (w *watch) want(now time.Duration) { w.wanted, w.due = true, now }
 
 func (w *watch) leave() { w.joined, w.lost = -1, false }
 
@@ -80,7 +87,7 @@ func (l *Leg) look(now time.Duration) {
 		l.fix(netip.AddrPort{}) // it may come back from another port
 	}
 	w := &l.watch
-	if w.silent == nil || w.told || !l.agreed || !l.format.Recv {
+	if w.silent == nil || w.told || !w.wanted || !l.agreed || !l.format.Recv {
 		return
 	}
 	patience, last := w.after, max(l.hearing.last, w.sign, w.due)
