@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,9 +51,8 @@ type API struct {
 	tries   *tries
 	once    *once
 	openapi []byte
-	// live ends when Close is called; streams end with it.
-	live context.Context
-	end  context.CancelFunc
+	over    chan struct{} // closed by Close; streams end with it
+	close   sync.Once
 }
 
 // New builds it. A route without a row in the table of rights panics.
@@ -74,7 +74,7 @@ func New(o Options) *API {
 		a.o.Meter = NewMeter()
 	}
 	a.tries, a.once = newTries(a.o.Now), newOnce(a.o.Now)
-	a.live, a.end = context.WithCancel(context.Background())
+	a.over = make(chan struct{})
 	a.o.Screens.serve(a.o.Floor, a.o.Now)
 	a.huma = huma.NewAPI(humaConfig(), humago.NewAdapter(a.mux, ""))
 	a.register()
@@ -111,7 +111,7 @@ func (a *API) register() {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.door.ServeHTTP(w, r) }
 
 // Close ends the streams, so that the server can shut down.
-func (a *API) Close() { a.end() }
+func (a *API) Close() { a.close.Do(func() { close(a.over) }) }
 
 // at is the time now.
 func (a *API) at() core.Time { return core.At(a.o.Now()) }

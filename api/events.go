@@ -150,7 +150,7 @@ func (g *airing) run(ctx context.Context) {
 			return
 		case <-ctx.Done():
 			return
-		case <-g.a.live.Done():
+		case <-g.a.over:
 			return
 		}
 	}
@@ -199,8 +199,8 @@ func (g *airing) first(ctx context.Context) bool {
 }
 
 func (g *airing) desk(d *core.Desk) bool {
-	if late(d, g.last) {
-		return true
+	if late(d, g.last) || g.last != nil && d.Epoch == g.last.Epoch && d.Seq == g.last.Seq && d.Seq != 0 {
+		return true // late, or shown already
 	}
 	g.last, g.offered = d, offered(d)
 	return g.send("desk", d.Seq, viewDesk(d))

@@ -24,8 +24,10 @@ func (a *API) routesOfHealth() {
 		OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: []string{tag},
 		Summary: "Work can be taken", Description: "503 while starting, draining, or when the record cannot be written.",
 	}, func(ctx context.Context, _ *seat, _ *nothing) (*answer[healthView], error) {
-		if a.live.Err() != nil {
+		select {
+		case <-a.over:
 			return nil, core.Errorf(core.Busy, "not-ready", "Belfry is shutting down.")
+		default:
 		}
 		if a.o.Ready != nil {
 			if err := a.o.Ready(); err != nil {

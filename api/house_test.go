@@ -172,6 +172,9 @@ func (c *client) do(method, path, body string, header ...string) reply {
 			break
 		}
 	}
+	if err := c.h.api.Conforms(req, resp.StatusCode, resp.Header.Get("Content-Type"), b.String()); err != nil {
+		c.h.t.Errorf("%s %s answers otherwise than it says: %v\n%s", method, path, err, b.String())
+	}
 	return reply{resp.StatusCode, b.String(), resp.Header}
 }
 

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"belfry/api"
+	"belfry/core"
 )
 
 // Whoever only holds connections keeps at most 64 of them, and others from the
@@ -75,7 +76,7 @@ func TestDoormanKeepsStreams(t *testing.T) {
 	if r := h.browser().get("/healthz"); r.status != 200 {
 		t.Fatal(r.status)
 	}
-	h.floor.in(func() { h.screens.Draw("usr_ann", h.floor.floor.Desk("usr_ann")) })
+	h.screens.Draw("usr_ann", &core.Desk{Epoch: 1, Seq: 1 << 40, Agent: core.DeskAgent{ID: "usr_ann"}})
 	l.next("desk", true)
 }
 

@@ -55,7 +55,7 @@ var help = map[string]string{
 	"voice_messages_total":       "Messages that callers left",
 	"interactions_total":         "Calls that are over, by outcome",
 	"sse_clients":                "Pages that listen to events",
-	"agents":                     "Agents by routing state",
+	"agents":                     "Agents who have a page open, by routing state",
 	"queue_waiting":              "Calls that wait in a queue",
 	"queue_longest_wait_seconds": "Wait of the first in line",
 }

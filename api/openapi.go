@@ -131,7 +131,7 @@ func nullable(s *huma.Schema, t reflect.Type) {
 		}
 		s.Properties[name] = &huma.Schema{
 			Description: p.Description,
-			OneOf:       []*huma.Schema{{Ref: p.Ref}, {Type: "null"}},
+			OneOf:       []*huma.Schema{{Ref: p.Ref}, {Type: "null", Enum: []any{nil}}},
 		}
 	}
 }

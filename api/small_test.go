@@ -111,7 +111,9 @@ func TestListsOfThePlan(t *testing.T) {
 func TestBrokenInvariants(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(o *api.Options) {
-		o.Check = func() []api.Broken { return []api.Broken{{Invariant: 2, What: "a call is lost", IDs: []string{"cal_1"}}} }
+		o.Check = func() []api.Broken {
+			return []api.Broken{{Invariant: 2, What: "a call is lost", IDs: []string{"cal_1"}}}
+		}
 	})
 	if r := h.as("ann").get("/api/v1/invariants"); !strings.Contains(r.body, `"ok":false,"broken":[{"invariant":2,"what":"a call is lost","ids":["cal_1"]}]`) {
 		t.Error(r.body)

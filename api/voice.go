@@ -41,6 +41,7 @@ type stream struct{ Body func(huma.Context) }
 
 func (a *API) routesOfVoice() {
 	const tag, all = "Voicemail", "/api/v1/voice-messages"
+	wav := map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
 	route(a, huma.Operation{
 		OperationID: "voiceMessages", Method: http.MethodGet, Path: all, Tags: []string{tag},
 		Summary: "Messages that callers left, newest first",
@@ -60,9 +61,7 @@ func (a *API) routesOfVoice() {
 	route(a, huma.Operation{
 		OperationID: "voiceAudio", Method: http.MethodGet, Path: all + "/{id}/audio", Tags: []string{tag},
 		Summary: "Listen to a message", Description: "Range is honoured.",
-		Responses: map[string]*huma.Response{"200": {
-			Description: "The message", Content: map[string]*huma.MediaType{"audio/wav": {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
-		}},
+		Responses: map[string]*huma.Response{"200": {Description: "The message", Content: wav}, "206": {Description: "A part of it", Content: wav}},
 	}, func(ctx context.Context, _ *seat, in *voiceInput) (*stream, error) {
 		m, err := a.o.Voice.Message(ctx, core.RecordID(in.ID))
 		if err != nil {

@@ -99,7 +99,10 @@ func (y *yard) in(f func()) {
 }
 
 func (y *yard) Tell(ev core.Event) error {
-	y.told <- ev
+	select {
+	case y.told <- ev:
+	default: // nobody looks
+	}
 	y.news(ev)
 	return nil
 }
