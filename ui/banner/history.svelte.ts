@@ -37,7 +37,7 @@ export class HistoryModel {
 			const { data } = await this.client.GET("/api/v1/interactions", {
 				params: { query: { limit: 50, after } },
 			});
-			const items = (data?.items ?? []) as Interaction[];
+			const items = data?.items ?? [];
 			this.items = after ? [...this.items, ...items] : items;
 			this.#next = data?.next ?? null;
 			this.more = this.#next !== null;
@@ -61,8 +61,8 @@ export class HistoryModel {
 				this.client.GET("/api/v1/interactions/{id}/decisions", { params }),
 			]);
 			if (this.opening !== id) return;
-			this.opened = whole.data as InteractionWhole;
-			this.decisions = (decided.data?.items ?? []) as Decision[];
+			this.opened = whole.data;
+			this.decisions = decided.data?.items ?? [];
 		} catch {
 			if (this.opening === id) this.opening = undefined;
 		}
@@ -79,6 +79,6 @@ export class HistoryModel {
 		const { data } = await this.client.GET("/api/v1/interactions", {
 			params: { query: { limit: 20, number } },
 		});
-		return (data?.items ?? []) as Interaction[];
+		return data?.items ?? [];
 	}
 }

@@ -19,7 +19,7 @@ export class MailboxModel {
 			const { data } = await this.client.GET("/api/v1/voice-messages", {
 				params: { query: { limit: 50, after } },
 			});
-			const items = (data?.items ?? []) as VoiceMessage[];
+			const items = data?.items ?? [];
 			this.items = after ? [...this.items, ...items] : items;
 			this.#next = data?.next ?? null;
 			this.more = this.#next !== null;
@@ -40,7 +40,7 @@ export class MailboxModel {
 			what === "heard"
 				? await this.client.POST("/api/v1/voice-messages/{id}/heard", { params })
 				: await this.client.POST("/api/v1/voice-messages/{id}/done", { params });
-		if (data) this.items = this.items.map((item) => (item.id === id ? (data as VoiceMessage) : item));
+		if (data) this.items = this.items.map((item) => (item.id === id ? data : item));
 	}
 }
 

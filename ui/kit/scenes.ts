@@ -195,7 +195,7 @@ export const whole: InteractionWhole = {
 		{ id: "off_1", agent: "usr_bob", agent_name: "Bob Diallo", queue: "que_sales", made: ago(1790), drawn: ago(1789), ended: ago(1770), outcome: "ignored", cause },
 		{ id: "off_2", agent: "usr_ann", agent_name: "Ann Martin", queue: "que_sales", made: ago(1770), drawn: ago(1769), ended: ago(1750), outcome: "answered", cause },
 	],
-} as unknown as InteractionWhole;
+};
 export const decisions = [
 	{
 		offer: "off_1",

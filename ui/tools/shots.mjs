@@ -8,7 +8,8 @@ import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const only = process.argv[2]?.split(",");
+const only = process.argv[2] === "all" ? undefined : process.argv[2]?.split(",");
+const ways = process.argv[3]?.split(","); // such as 320-dark-fr
 const root = new URL("..", import.meta.url).pathname;
 const built = join(root, "shots/book");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml" };
@@ -48,6 +49,7 @@ let count = 0;
 for (const width of [1280, 320])
 	for (const theme of ["light", "dark"])
 		for (const lang of ["en", "fr"]) {
+			if (ways && !ways.includes(`${width}-${theme}-${lang}`)) continue;
 			// Axe must get past the page's own policy; a separate look keeps the policy on.
 			const context = await browser.newContext({
 				viewport: { width, height: width === 320 ? 640 : 800 },

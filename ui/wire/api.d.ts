@@ -772,6 +772,8 @@ export interface components {
             what: string;
         };
         Call: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /**
              * Format: date-time
              * @description Of this agent's talk; null while connecting
@@ -787,6 +789,18 @@ export interface components {
             direction: "inbound" | "outbound" | "internal";
             /** @description The far end put us on hold */
             far_held: boolean;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             /**
              * Format: double
              * @description Seconds on hold so far, this one not counted
@@ -954,6 +968,8 @@ export interface components {
             /** @description The last who talked */
             agent: string | null;
             agent_name: string | null;
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /**
              * Format: date-time
              * @example 2026-11-22T10:14:12.250Z
@@ -976,6 +992,18 @@ export interface components {
             ended: string | null;
             /** @description caller, agent, system */
             ended_by: string | null;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             /**
              * Format: double
              * @description Seconds
@@ -1015,13 +1043,84 @@ export interface components {
             next: string | null;
         };
         InteractionWhole: {
+            /** @description The last who talked */
+            agent: string | null;
+            agent_name: string | null;
+            /** @description The caller withholds the number */
+            anonymous: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            answered: string | null;
+            call: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            came: string;
             cause: components["schemas"]["Cause"];
+            contact: string | null;
+            /** @enum {string} */
+            direction: "inbound" | "outbound" | "internal";
             distributions: components["schemas"]["Distribution"][];
+            /**
+             * Format: date-time
+             * @description Null while the call lives
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            ended: string | null;
+            /** @description caller, agent, system */
+            ended_by: string | null;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            held: number;
+            /** @example int_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
             legs: components["schemas"]["Leg"][];
+            /** @description An offer to you was not answered and nobody else answered */
+            missed: boolean;
+            /** @enum {string} */
+            mode: "smart" | "direct";
+            /** @description The contact's */
+            name: string | null;
             offers: components["schemas"]["OfferRecord"][];
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed; null while the call lives */
+            outcome: string | null;
             path: components["schemas"]["Visit"][];
+            /** @description The last one */
+            queue: string | null;
+            queue_name: string | null;
+            recordings: components["schemas"]["Recording"][];
             sip_call_id: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            talk: number;
+            /** @description What was dialled */
+            to: string;
+            to_display: string;
             vars: components["schemas"]["Var"][];
+            /**
+             * Format: double
+             * @description Seconds in queues
+             */
+            waited: number;
         };
         Invariants: {
             /**
@@ -1093,6 +1192,8 @@ export interface components {
             supervises: components["schemas"]["Queue"][];
         };
         Missed: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /**
              * Format: date-time
              * @example 2026-11-22T10:14:12.250Z
@@ -1100,6 +1201,18 @@ export interface components {
             at: string;
             /** @enum {string} */
             cause: "ignored" | "declined" | "caller_left" | "device_fault";
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             interaction: string;
             name: string | null;
             offer: string;
@@ -1112,6 +1225,8 @@ export interface components {
             number: string;
         };
         Offer: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /** @description Answers itself after the zip tone */
             auto: boolean;
             call: string;
@@ -1134,6 +1249,18 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             expires: string | null;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             id: string;
             /**
              * Format: date-time
@@ -1208,7 +1335,21 @@ export interface components {
             waiting: components["schemas"]["PoolCall"][];
         };
         PoolCall: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             call: string;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             /** @description Waits longer than the queue's threshold */
             late: boolean;
             may_take: boolean;
@@ -1227,6 +1368,8 @@ export interface components {
             transfer: components["schemas"]["Transfer"] | null;
         };
         Post: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /**
              * Format: date-time
              * @example 2026-11-22T10:14:12.250Z
@@ -1244,6 +1387,18 @@ export interface components {
              * @description Times
              */
             extended: number;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             interaction: string;
             /**
              * Format: int64
@@ -1422,6 +1577,8 @@ export interface components {
             what: string;
         };
         Voice: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
             /** @description Where to listen */
             audio: string;
             /**
@@ -1430,6 +1587,18 @@ export interface components {
              */
             done: string | null;
             done_by: string | null;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
             /**
              * Format: date-time
              * @description First listened to; null: new
@@ -1503,7 +1672,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1690,6 +1861,9 @@ export interface operations {
     contacts: {
         parameters: {
             query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
                 /** @description Part of a name or number */
                 search?: string;
             };
@@ -1722,6 +1896,9 @@ export interface operations {
     interactions: {
         parameters: {
             query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
                 /** @description A user's id, or me */
                 agent?: string;
                 queue?: string;

@@ -40,6 +40,7 @@ export class Station {
 	#location = "";
 	#codec: CodecName = "PCMA";
 	#armed = false;
+	#blocked = false; // the browser wants a gesture before it plays
 	#servers: RTCIceServer[] = [];
 	#failures = 0;
 	#deskUp = false;
@@ -52,7 +53,12 @@ export class Station {
 		this.mic = new Mic({
 			trouble: (trouble) => options.mic?.(trouble),
 			level: (level) => options.level?.(level),
-			track: () => void this.#attach(),
+			track: (track) => {
+				void this.#attach();
+				// After a reload nobody has clicked yet, but a page that has the
+				// microphone may play.
+				if (track && this.#blocked) void this.#start();
+			},
 		});
 	}
 
@@ -321,22 +327,27 @@ export class Station {
 		this.#audio.autoplay = true;
 		this.#audio.srcObject = stream;
 		void this.#aim();
-		this.#audio.play().then(
-			() => this.options.blocked?.(false),
-			(error: unknown) => {
-				if ((error as Error).name !== "NotAllowedError") return;
-				this.options.blocked?.(true);
-				addEventListener("pointerdown", this.#unblock, { once: true, capture: true });
-				addEventListener("keydown", this.#unblock, { once: true, capture: true });
-			},
-		);
+		void this.#start();
 	}
 
-	#unblock = () => {
-		removeEventListener("pointerdown", this.#unblock, { capture: true });
-		removeEventListener("keydown", this.#unblock, { capture: true });
-		void this.#audio?.play().then(() => this.options.blocked?.(false));
+	#start = async () => {
+		try {
+			await this.#audio?.play();
+			this.#block(false);
+		} catch (error) {
+			// Anything but this is a newer line that took the element's place.
+			if ((error as Error).name === "NotAllowedError") this.#block(true);
+		}
 	};
+
+	#block(blocked: boolean) {
+		if (blocked === this.#blocked) return;
+		this.#blocked = blocked;
+		for (const gesture of ["pointerdown", "keydown"])
+			if (blocked) addEventListener(gesture, this.#start, { capture: true });
+			else removeEventListener(gesture, this.#start, { capture: true });
+		this.options.blocked?.(blocked);
+	}
 
 	async #aim() {
 		const able = this.#audio as
