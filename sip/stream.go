@@ -209,6 +209,7 @@ func (s *stream) reader(first time.Time) {
 	defer s.close()
 	r := bufio.NewReaderSize(s.conn, 8192)
 	deadline := first
+	var m message
 	for {
 		if deadline.IsZero() {
 			deadline = time.Now().Add(idleStream)
@@ -234,6 +235,9 @@ func (s *stream) reader(first time.Time) {
 				s.e.stats.bad.Add(1)
 			}
 			return
+		}
+		if f := parse(raw, &m); fault == nil && f != nil && f.status <= 400 {
+			fault = f // read twice: it decides whether we read on
 		}
 		l := s.e.lanes[share(callIDOf(raw), len(s.e.lanes))]
 		l.put(parcel{raw: raw, flow: flow{addr: s.addr, conn: s}, at: time.Now().UnixNano(), fault: fault})

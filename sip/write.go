@@ -172,8 +172,14 @@ func (l *lane) responseTo(m *message, status int, reason, tag string, extra []He
 	b = strconv.AppendInt(b, int64(status), 10)
 	b = append(append(append(b, ' '), reason...), "\r\n"...)
 	b = appendVias(b, m)
+	var done [headerIDs]bool
 	for i := range m.hdrs {
-		switch h := &m.hdrs[i]; h.id {
+		h := &m.hdrs[i]
+		if done[h.id] {
+			continue // what came twice is not said twice
+		}
+		done[h.id] = true
+		switch h.id {
 		case hFrom, hCallID, hCSeq:
 			b = append(append(append(append(b, h.name...), ": "...), h.value...), "\r\n"...)
 		}
