@@ -22,7 +22,7 @@ func (p *Page) eval(expression string, result any, within time.Duration) error {
 		}
 	}
 	if err := p.b.wire.callWithin(within, p.session, "Runtime.evaluate", map[string]any{
-		"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true,
+		"expression": expression, "awaitPromise": true, "returnByValue": true,
 	}, &r); err != nil {
 		return err
 	}

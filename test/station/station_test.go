@@ -118,6 +118,38 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// A browser that wants a gesture before anything sounds has had one before F5,
+// and the page that comes after it plays, hears and shows its microphone at once.
+func TestReloadNeedsNoGesture(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	b := browser.Launch(t, browser.Options{Microphone: browser.Voice(t, 1000, 10),
+		Args: []string{"--autoplay-policy=document-user-activation-required"}})
+	stop := make(chan struct{})
+	defer close(stop)
+	w.caller.speaks(media.PCMA)
+	go w.caller.say(codec.PCMA, 440, stop)
+	p := b.Open(w.site.URL + "?armed")
+	p.Click("button", "I am available")
+	w.talk(true)
+	p.Wait(loud)
+	w.caller.reset()
+	p.Reload()
+	p.Wait(`station.state === "up" && station.mic.track`)
+	var clicked bool
+	if p.Eval(`navigator.userActivation.hasBeenActive`, &clicked); clicked {
+		t.Error("this proves nothing: the page has had a gesture")
+	}
+	p.Wait(`!blocked`)
+	p.Wait(loud)
+	p.Wait(`peak > 0.3`)
+	w.caller.hears(1000, 8)
+}
+
+// loud asks the browser itself what it plays: without a gesture the test's own
+// ear would be deaf.
+const loud = `__ear.live()?.getStats().then((all) => [...all.values()].some((s) => s.type === "inbound-rtp" && s.totalAudioEnergy > 0.001))`
+
 // The server goes and comes back on the same port: so does the line.
 func TestServerRestarts(t *testing.T) {
 	t.Parallel()

@@ -165,12 +165,13 @@ func (w *world) routes(scripts map[string]string) http.Handler {
 }
 
 // page starts its line by itself, as a page does after a reload.
-const page = `<!doctype html><title>line</title><link rel=icon href=data:,><p id=said></p>
+const page = `<!doctype html><title>line</title><link rel=icon href=data:,><p id=said></p><button>I am available</button>
 <script type=module>
 import { Station } from "/wire/station";
-window.seen = []; window.mic = []; window.peak = 0;
+window.seen = []; window.mic = []; window.peak = 0; window.blocked = false;
 window.station = new Station({
 	state: (state, lost, why) => { seen.push(lost ? state + ":" + lost : state); said.textContent = seen.join(" "); if (state === "up") window.upAt = performance.now(); },
+	blocked: (yes) => { window.blocked = yes; },
 	mic: (trouble) => mic.push(trouble),
 	level: (level) => { peak = Math.max(peak, level); },
 	fetch: (...all) => { window.postedAt = performance.now(); return fetch(...all); },
