@@ -61,6 +61,12 @@ func TestLine(t *testing.T) {
 	}
 	p.Wait(`station.sample().then((s) => s.packetsIn > 0 && s.roundTrip !== undefined && s.lossOut === 0)`)
 
+	waitFor(t, func() string { return "both sides to say how they hear" }, func() bool {
+		q := w.engine.Leg(up.Leg).Quality()
+		return q != nil && q.MOSIn > 400 && q.MOSOut > 400 && q.PacketsIn > 50 && q.PacketsOut > 50
+	})
+	t.Logf("quality %+v", *w.engine.Leg(up.Leg).Quality())
+
 	p.Eval(`station.disarm()`, nil)
 	before := p.Line().PacketsOut
 	p.Wait(`new Promise((done) => setTimeout(done, 500, true))`)
