@@ -198,9 +198,10 @@ func (w *World) heard(order string, id core.LegID) *leg {
 	case l.told && w.reborn:
 	case l.told:
 		w.fail("%s for %s, of which the floor knows that it is gone", order, id)
+	case l.dead:
 	case l.kind == callerLeg && !l.answered && order != "Play":
 		w.fail("%s for %s, which was not answered", order, id)
-	case !l.dead:
+	default:
 		return l
 	}
 	return nil

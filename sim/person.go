@@ -10,20 +10,21 @@ import (
 
 // person is an agent at a desk: what the page shows, and what they make of it.
 type person struct {
-	w     *World
-	id    core.UserID
-	phone bool // the station is a SIP phone
-	page  bool
-	line  *leg // the browser's, when it is up
-	lines int
-	home  bool // gone for the day
-	shown core.Desk
-	idle  core.Time // as we reckon it: see rules
-	smart bool      // the post-interaction is that of a queue call
-	stuck core.Time // since when the page shows that the agent must return
-	offer core.OfferID
-	call  core.CallID
-	post  core.CallID
+	w      *World
+	id     core.UserID
+	phone  bool // the station is a SIP phone
+	page   bool
+	line   *leg // the browser's, when it is up
+	lines  int
+	home   bool // gone for the day
+	shown  core.Desk
+	idle   core.Time   // as we reckon it: see rules
+	smart  bool        // the post-interaction is that of a queue call
+	direct core.CallID // the last offer, if it was a direct one
+	stuck  core.Time   // since when the page shows that the agent must return
+	offer  core.OfferID
+	call   core.CallID
+	post   core.CallID
 }
 
 func newPerson(w *World, u *plan.User) *person {

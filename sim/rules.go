@@ -104,7 +104,8 @@ func stale(page, desk *core.Desk) string {
 }
 
 // reckon keeps our own idea of how long the agent has been idle: since the end
-// of the last queue call with its post-interaction, or since the shift began.
+// of the last call that a queue gave them, with its post-interaction, or since
+// the shift began. Direct calls and rings of a tree do not count.
 func (w *World) reckon(p *person, d *core.Desk) {
 	was := &p.shown
 	if d.Agent.OnShift && !was.Agent.OnShift {
@@ -113,11 +114,16 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	switch {
 	case was.Post != nil && (d.Post == nil || d.Post.Call != was.Post.Call) && p.smart:
 		p.idle = w.now
-	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && was.Calls[0].Mode == "smart":
+	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && was.Calls[0].ID != p.direct:
 		p.idle = w.now
 	}
 	if d.Post != nil && (was.Post == nil || was.Post.Call != d.Post.Call) {
-		p.smart = len(was.Calls) > 0 && was.Calls[0].Mode == "smart"
+		p.smart = d.Post.Call != p.direct
+	}
+	if d.Offer != nil && d.Offer.Queue == "" { // not before: the last call may have been direct too
+		p.direct = d.Offer.Call
+	} else if d.Offer != nil {
+		p.direct = ""
 	}
 }
 
