@@ -4,7 +4,7 @@ import "belfry/core"
 
 // deskView is all that one agent sees now. It replaces the desk before.
 type deskView struct {
-	At     stamp         `json:"at" doc:"The server's clock as this was drawn: count times against it"`
+	At     stamp         `json:"at" doc:"The server's clock as this was sent: count times against it"`
 	Epoch  uint64        `json:"epoch" doc:"Changes when seq starts anew"`
 	Seq    uint64        `json:"seq" doc:"A desk with a smaller one is late news"`
 	Agent  agentView     `json:"agent"`
@@ -163,9 +163,11 @@ type qualityView struct {
 	Out       int     `json:"packets_out"`
 }
 
-func viewDesk(d *core.Desk) deskView {
+// viewDesk is the desk as it is sent now. The floor's own clock stands still
+// between two events; a page needs the time that it is.
+func viewDesk(d *core.Desk, now core.Time) deskView {
 	v := deskView{
-		At: stamp(d.At), Epoch: d.Epoch, Seq: d.Seq,
+		At: stamp(max(d.At, now)), Epoch: d.Epoch, Seq: d.Seq,
 		Agent:  viewAgent(d.Agent),
 		Calls:  views(d.Calls, viewCall),
 		Missed: views(d.Missed, viewMissed),

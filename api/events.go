@@ -203,7 +203,7 @@ func (g *airing) desk(d *core.Desk) bool {
 		return true // late, or shown already
 	}
 	g.last, g.offered = d, offered(d)
-	return g.send("desk", d.Seq, viewDesk(d))
+	return g.send("desk", d.Seq, viewDesk(d, g.a.at()))
 }
 
 func (g *airing) pool(l *core.Pool) bool {
@@ -211,7 +211,7 @@ func (g *airing) pool(l *core.Pool) bool {
 		return true
 	}
 	g.pooled = g.a.o.Now()
-	return g.send("pool", 0, viewPool(l))
+	return g.send("pool", 0, viewPool(l, g.a.at()))
 }
 
 func (g *airing) ping() bool { return g.send("ping", 0, pingView{g.a.o.Screens.ask(g.p)}) }

@@ -481,3 +481,16 @@ func (h *house) cookie(c *client) string {
 	h.t.Fatal("no cookie")
 	return ""
 }
+
+// The page counts against the desk's time; on a quiet floor it must not stand.
+func TestDeskTellsTheTime(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	c := h.as("ann")
+	old := h.floor.Desk("usr_ann").At.Std()
+	var d desk
+	c.get("/api/v1/me/desk").read(t, &d)
+	if !d.At.After(old) || time.Since(d.At) > 5*time.Second {
+		t.Errorf("the floor stands at %v, the desk says %v", old, d.At)
+	}
+}

@@ -83,9 +83,9 @@ func (a *API) viewMe(s *seat) meView {
 // came has an empty one.
 func (a *API) deskOf(s *seat) deskView {
 	if d := a.o.Floor.Desk(s.user.ID); d != nil {
-		return viewDesk(d)
+		return viewDesk(d, a.at())
 	}
-	return viewDesk(a.blank(s))
+	return viewDesk(a.blank(s), 0)
 }
 
 func (a *API) blank(s *seat) *core.Desk {

@@ -24,7 +24,7 @@ func (a *API) routesOfPool() {
 		if p == nil {
 			p = &core.Pool{At: a.at()}
 		}
-		return &answer[poolView]{viewPool(p)}, nil
+		return &answer[poolView]{viewPool(p, a.at())}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "take", Method: http.MethodPost, Path: "/api/v1/pool/{call}/take", Tags: []string{tag},

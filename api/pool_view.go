@@ -23,8 +23,8 @@ type poolCallView struct {
 	Transfer  *transferView `json:"transfer"`
 }
 
-func viewPool(p *core.Pool) poolView {
-	return poolView{At: stamp(p.At), Total: p.Total, Waiting: views(p.Calls, func(c core.PoolCall) poolCallView {
+func viewPool(p *core.Pool, now core.Time) poolView {
+	return poolView{At: stamp(max(p.At, now)), Total: p.Total, Waiting: views(p.Calls, func(c core.PoolCall) poolCallView {
 		return poolCallView{
 			string(c.Call), viewCaller(c.From), absent(c.Name), absent(c.Queue), absent(c.QueueName),
 			c.State, stamp(c.Since), c.Late, absent(c.OfferedTo), c.MayTake, viewTransfer(c.Transfer),
