@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,19 +179,35 @@ func wholeCalls(b *testing.B, h *Host, from, n int) {
 			h.Desk("usr_p0000")
 		}
 	}
+	for i := max(from, from+n-10); i < from+n; i++ {
+		if err := h.Tell(core.LegGone{Leg: core.LegID(fmt.Sprintf("leg_s%d", i)), Cause: core.Cause{Why: core.HungUp}}); err != nil {
+			b.Fatal(err)
+		}
+	}
 	h.Desk("usr_p0000")
+}
+
+// cpu is what this process has used, so that a busy machine does not blur it.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkCalls is whole queued calls through the host, the real floor and its
 // twin, with the record on disk.
 func BenchmarkCalls(b *testing.B) {
 	h := realHost(b, b.TempDir(), 50)
-	before := h.Stats().Events
+	before, used := h.Stats().Events, cpu(b)
 	b.ResetTimer()
 	wholeCalls(b, h, 0, b.N)
 	b.StopTimer()
 	s := h.Stats()
 	b.ReportMetric(float64(s.Events-before)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(cpu(b)-used)/float64(s.Events-before)/1000, "cpu-µs/event")
 	if err := h.Close(context.Background()); err != nil || s.Panics > 0 {
 		b.Fatal(err, s)
 	}
@@ -217,6 +234,7 @@ func BenchmarkRebuildFloor(b *testing.B) {
 				}
 			}
 			files, _ := list(dir, recordEnd)
+			used := cpu(b)
 			for b.Loop() {
 				r := &rebuilt{floor: realFloors().fresh()}
 				for _, f := range files {
@@ -224,8 +242,8 @@ func BenchmarkRebuildFloor(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(r.steps), "events")
 			}
+			b.ReportMetric(float64(cpu(b)-used)/float64(n)/float64(b.N)/1000, "cpu-µs/event")
 			b.ReportMetric(float64(size), "snapshot-bytes")
 		})
 	}

@@ -17,6 +17,7 @@ import (
 //   - a call that comes is answered and shown to Ann, and must end in 20 s;
 //   - the key 8 panics over the call cal_2, while that is live;
 //   - the key 9 panics, and so does CallFailed for a call named cal_cursed;
+//   - the call cal_stuck outstays its deadline, which is our bug;
 //   - a call that ends leaves an Interaction;
 //   - asking to accept "off_no" is refused, anything else is done.
 type toy struct {
@@ -111,7 +112,7 @@ func (f *toy) Step(n core.News) []core.Effect {
 		return []core.Effect{core.Reply{Ask: ev.Ask}, core.Show{Agent: ev.Agent}}
 	case core.Woke:
 		for i, c := range f.S.Calls {
-			if c.Came.Add(toyLongest) <= n.At {
+			if c.Came.Add(toyLongest) <= n.At && c.Call != "cal_stuck" {
 				return append(f.over(i, n.At, "failed"), core.Drop{Leg: c.Leg})
 			}
 		}
