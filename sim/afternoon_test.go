@@ -13,6 +13,7 @@ import (
 
 var (
 	seeds = flag.Uint64("seeds", 300, "how many afternoons TestAfternoons plays")
+	first = flag.Uint64("first", 0, "the seed of the first one")
 	about = flag.String("about", "", "after a failure tell all steps with this word, such as a call's name")
 )
 
@@ -21,7 +22,7 @@ var (
 //	go test ./sim -run 'TestAfternoons/seed=N$'
 func TestAfternoons(t *testing.T) {
 	t.Parallel()
-	for _, seed := range chosen(*seeds) {
+	for _, seed := range chosen(*first, *seeds) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			t.Parallel()
 			one := play(t, seed)
@@ -45,18 +46,18 @@ func play(t *testing.T, seed uint64) *World {
 	return w
 }
 
-// chosen are the first n seeds, or the one that -run names.
-func chosen(n uint64) []uint64 {
+// chosen are n seeds from the first on, or the one that -run names.
+func chosen(first, n uint64) []uint64 {
 	if run := flag.Lookup("test.run"); run != nil {
 		if m := regexp.MustCompile(`seed=(\d+)\$?$`).FindStringSubmatch(run.Value.String()); m != nil {
-			if seed, err := strconv.ParseUint(m[1], 10, 64); err == nil && seed >= n {
+			if seed, err := strconv.ParseUint(m[1], 10, 64); err == nil {
 				return []uint64{seed}
 			}
 		}
 	}
 	all := make([]uint64, n)
 	for i := range all {
-		all[i] = uint64(i)
+		all[i] = first + uint64(i)
 	}
 	return all
 }
