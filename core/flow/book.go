@@ -93,7 +93,7 @@ func stamp(t plan.Tree) uint64 {
 		text = fmt.Appendf(nil, "%+v", t)
 	}
 	h := fnv.New64a()
-	h.Write(text)
+	_, _ = h.Write(text)
 	return h.Sum64()
 }
 

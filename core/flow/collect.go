@@ -81,6 +81,7 @@ func (n *collect) input(w *walk, in Input) string {
 		w.listen(seconds(n.First, 5))
 	case Woke:
 		return n.complete(w)
+	case Begin, Left: // not awaited here
 	}
 	return ""
 }

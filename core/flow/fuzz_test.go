@@ -49,9 +49,11 @@ func FuzzStep(f *testing.F) {
 
 // wander makes one call and tells it the news, a letter each.
 func wander(t *testing.T, p *plan.Plan, b *Book, news []byte) *Run {
+	t.Helper()
 	r := &Run{}
 	env := Env{Now: monday, Plan: p, Book: b, Groups: &Balance{}}
 	look := func(orders []Order) {
+		t.Helper()
 		if wrong := alive(r); wrong != "" {
 			t.Fatalf("%s: %+v", wrong, r)
 		}

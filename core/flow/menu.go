@@ -51,6 +51,7 @@ func (m *menu) input(w *walk, in Input) string {
 	case Woke:
 		w.note("no key")
 		return m.again(w, "no_input", m.NoInput)
+	case Begin, Left: // not awaited here
 	}
 	return ""
 }

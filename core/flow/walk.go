@@ -136,6 +136,7 @@ func (w *walk) awaited(in Input) (Input, bool) {
 		return in, true
 	case Left:
 		return in, r.Waits == ForLeft
+	case Begin: // the second one
 	}
 	return nil, false
 }
@@ -267,6 +268,7 @@ func (w *walk) tidy() []Order {
 			switch w.orders[i+1].(type) {
 			case Play, StopPlay, HangUp:
 				continue
+			case Enter, RingUser, LeaveMessage: // what they make heard may begin later
 			}
 		}
 		out = append(out, o)
