@@ -3,6 +3,7 @@ package sim
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"belfry/core"
 	"belfry/core/plan"
@@ -53,6 +54,7 @@ func (w *World) desks(effects []core.Effect) {
 			}
 			offered[d.Offer.Call] = p.id
 		}
+		w.late(p, d)
 		for _, c := range d.Calls {
 			if other := talked[c.ID]; other != "" {
 				w.fail("%s is talked by %s and %s", c.ID, other, p.id)
@@ -70,6 +72,30 @@ func (w *World) desks(effects []core.Effect) {
 		w.decided(p, &p.shown)
 	}
 }
+
+// late: nothing outlives its time. An offer that is not drawn goes on within 2 s
+// from a page and 4 s from a phone, one that is drawn when it has rung, and the
+// post-interaction of who does nothing else ends.
+func (w *World) late(p *person, d *core.Desk) {
+	if o := d.Offer; o != nil {
+		patience := 2 * time.Second
+		if p.phone {
+			patience = 4 * time.Second
+		}
+		if o.Drawn == 0 && w.now.Sub(o.Made) > patience+slack {
+			w.fail("%s is offered %s for %v and it is not drawn", p.id, o.Call, w.now.Sub(o.Made))
+		}
+		if o.Drawn != 0 && w.now.Sub(o.Drawn) > o.Ring+slack {
+			w.fail("%s rings for %v at %s", o.Call, w.now.Sub(o.Drawn), p.id)
+		}
+	}
+	if d.Post != nil && d.Offer == nil && len(d.Calls) == 0 && w.now.Sub(d.Post.Ends) > slack {
+		w.fail("the post-interaction of %s is over for %v", p.id, w.now.Sub(d.Post.Ends))
+	}
+}
+
+// slack is what the host may be late, here.
+const slack = 50 * time.Millisecond
 
 func shows(effects []core.Effect, id core.UserID) bool {
 	return slices.ContainsFunc(effects, func(e core.Effect) bool {
@@ -219,6 +245,12 @@ func (w *World) look(effects []core.Effect) {
 			n := len(r.Distributions)
 			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop {
 				w.fail("%s waits in silence", c.id)
+			}
+			if n > 0 && waits(r) {
+				last := r.Distributions[n-1]
+				if q := w.known.Queue(last.Queue); q != nil && q.MaxWait > 0 && w.now.Sub(last.Entered) > q.LongestWait()+slack {
+					w.fail("%s waits in %s for %v", c.id, q.ID, w.now.Sub(last.Entered))
+				}
 			}
 		}
 	}
