@@ -43,7 +43,7 @@ type Program struct {
 var slots atomic.Int32
 
 // binary builds the program once for all tests.
-var binary = sync.OnceValues(func() (string, error) {
+var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "belfry-test-")
 	if err != nil {
 		return "", err
@@ -60,7 +60,7 @@ var binary = sync.OnceValues(func() (string, error) {
 // Binary is the path of the built program.
 func Binary(t testing.TB) string {
 	t.Helper()
-	bin, err := binary()
+	bin, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -327,10 +327,15 @@ func (f *Floor) missed(a *agent, c *call, cause string) {
 
 // today makes sure that the agent's figures are of this day.
 func (f *Floor) today(a *agent) {
-	y, m, d := f.now.Std().In(f.plan.Zone).Date()
-	if day := (y*100+int(m))*100 + d; day != a.Day {
+	if day := f.date(); day != a.Day {
 		a.Day, a.Today = day, core.DeskToday{}
 	}
+}
+
+// date is the day in the company's zone: 20260302.
+func (f *Floor) date() int {
+	y, m, d := f.now.Std().In(f.plan.Zone).Date()
+	return (y*100+int(m))*100 + d
 }
 
 // show marks the agent's desk as changed; the step ends with one Show for each.

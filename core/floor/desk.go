@@ -11,19 +11,21 @@ import (
 // lastNews is how long the end of an offer is worth telling.
 const lastNews = 5 * time.Second
 
-// Desk draws what the agent sees; nil when there is no such agent.
+// Desk draws what the agent sees; nil when there is no such agent. Like all
+// reading it changes nothing: a floor that was looked at equals its replay.
 func (f *Floor) Desk(id core.UserID) *core.Desk {
 	a := f.agents[id]
 	if a == nil || f.plan == nil {
 		return nil
 	}
-	f.today(a)
 	d := &core.Desk{
 		At: f.now, Epoch: f.epoch, Seq: f.seq,
 		Agent:  f.deskAgent(a),
 		Missed: slices.Clone(a.Missed),
-		Today:  a.Today,
 		Queues: f.deskQueues(a),
+	}
+	if a.Day == f.date() {
+		d.Today = a.Today
 	}
 	if c := f.calls[a.Offer]; c != nil {
 		d.Offer = f.deskOffer(c)

@@ -151,6 +151,8 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 		return core.Errorf(core.Conflict, "caller-left", "the caller has left")
 	case a.Call == id:
 		return nil
+	case c.Wait == nil || !slices.Contains(a.queues, c.Wait.Queue):
+		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")
 	case c.Talk != nil || c.Offer != nil:
 		who := core.UserID("")
 		if c.Talk != nil {
@@ -163,8 +165,8 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 			name = u.Name
 		}
 		return core.Errorf(core.Conflict, "call-taken", "%s has this call", name)
-	case c.Stage != waiting || !slices.Contains(a.queues, c.Wait.Queue):
-		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")
+	case c.Stage != waiting:
+		return core.Errorf(core.Conflict, "not-waiting", "this call does not wait any more")
 	case a.Offer != "" || a.Call != "" || a.Post != nil:
 		return core.Errorf(core.Conflict, "busy", "finish what you are doing first")
 	case !a.OnShift || !a.able():
