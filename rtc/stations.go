@@ -155,11 +155,21 @@ func (s *Stations) Offer(ctx context.Context, agent core.UserID, offer string) (
 		return "", "", err
 	}
 	answer, err := st.answer(ctx, clean)
+	if s.overtaken(st) { // and whatever went wrong went wrong because of it
+		return "", "", core.Errorf(core.Conflict, "station-moved", "a newer audio line has taken the place of this one")
+	}
 	if err != nil {
 		s.end(st, "no answer")
 		return "", "", err
 	}
 	return st.id, answer, nil
+}
+
+// overtaken says whether a newer offer came while this one was being answered.
+func (s *Stations) overtaken(st *station) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return st.gone
 }
 
 // build makes a station and puts it on its agent's seat, on its way.

@@ -190,7 +190,7 @@ export class Station {
 			if (this.#pc !== pc) return;
 			if (answer.refused) {
 				this.#drop();
-				this.#say("lost", "refused", answer.refused);
+				this.#say("lost", answer.moved ? "moved" : "refused", answer.refused);
 				return;
 			}
 			await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
@@ -202,7 +202,7 @@ export class Station {
 
 	// The offer leaves before any candidate is known: the server learns where we
 	// are from our first check.
-	async #post(sdp: string): Promise<{ sdp: string; refused: string }> {
+	async #post(sdp: string): Promise<{ sdp: string; refused: string; moved: boolean }> {
 		const answer = await this.#fetch(this.options.url ?? ADDRESS, {
 			method: "POST",
 			headers: {
@@ -218,11 +218,11 @@ export class Station {
 			answer.status !== 429 &&
 			answer.status !== 408
 		)
-			return { sdp: "", refused: detail(text) };
+			return { sdp: "", refused: detail(text), moved: answer.status === 409 };
 		if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
 		this.#location = answer.headers.get("Location") ?? "";
 		this.#servers = iceServers(answer.headers.get("Link"));
-		return { sdp: text, refused: "" };
+		return { sdp: text, refused: "", moved: false };
 	}
 
 	#changed(pc: RTCPeerConnection) {
