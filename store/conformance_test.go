@@ -155,6 +155,12 @@ func TestLogins(t *testing.T) {
 		_, err = b.SavePlan(b.ctx, "com_a", 3, doc(plan.User{ID: "usr_new", Login: "ann", Name: "Anna"}))
 		b.must(err) // her login goes to somebody else, her password does not
 		b.is(login("ann", "demo"), core.Denied, "wrong-login")
+		_, err = b.SavePlan(b.ctx, "com_a", 4, doc(bob, plan.User{ID: "usr_new", Login: "ann"}))
+		b.must(err)
+		_, err = b.SavePlan(b.ctx, "com_a", 5, doc(plan.User{ID: "usr_bob", Login: "ann"}, plan.User{ID: "usr_new", Login: "bob"}))
+		b.must(err) // two users exchange their logins
+		_, err = b.SavePlan(b.ctx, "com_a", 6, doc(bob, plan.User{ID: "usr_new", Login: "ann"}))
+		b.must(err)
 		users, err := b.Users(b.ctx)
 		b.must(err)
 		if len(users) != 3 {

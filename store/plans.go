@@ -110,16 +110,20 @@ func saveUsers(ctx context.Context, w *q.Queries, company string, users []plan.U
 	if err != nil {
 		return fmt.Errorf("read the users: %w", err)
 	}
-	stays := map[string]bool{}
+	login := map[string]string{}
 	for _, u := range users {
-		stays[string(u.ID)] = true
+		login[string(u.ID)] = u.Login
 	}
 	for _, k := range known { // first, so that a login is free for who takes it over
-		if stays[k.ID] || k.Disabled {
+		wanted, stays := login[k.ID]
+		if k.Disabled || stays && wanted == k.Login {
 			continue
 		}
 		if err := w.DisableUser(ctx, q.DisableUserParams{Company: company, ID: k.ID, Changed: now}); err != nil {
 			return fmt.Errorf("close the log-in of %s: %w", k.Login, err)
+		}
+		if stays { // and gets the new login below
+			continue
 		}
 		if _, err := w.EndSessions(ctx, q.EndSessionsParams{Company: company, UserID: k.ID}); err != nil {
 			return fmt.Errorf("end the sessions of %s: %w", k.Login, err)
