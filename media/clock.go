@@ -13,8 +13,8 @@ import (
 const (
 	phases = 4
 	step   = frame / phases
-	// behind is how late the clock may be before it lets beats go.
-	behind = 10 * frame
+	// letGo is how late the clock may be before it lets beats go.
+	letGo = 10 * frame
 	// chore is how often the legs are looked after, in beats: 100 ms.
 	chore = int(100 * time.Millisecond / step)
 )
@@ -106,7 +106,7 @@ func (c *clock) run() {
 			due = c.now() // the first beater shall not wait for the chores
 		case <-timer.C:
 		}
-		if now := c.now(); now-due > behind {
+		if now := c.now(); now-due > letGo {
 			c.late.Add(int64((now - due) / step))
 			due = now
 		}
