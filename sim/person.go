@@ -31,19 +31,19 @@ func newPerson(w *World, u *plan.User) *person {
 	p := &person{w: w, id: u.ID, phone: u.Phone != ""}
 	w.in(w.upTo(3*time.Minute), p.arrive)
 	if w.chance(20) { // a pause, or two
-		w.in(w.upTo(afternoon), func() { p.ask(core.SetActivity{Activity: "act_lunch"}) })
-		w.in(w.upTo(afternoon), func() { p.ask(core.SetActivity{Activity: "act_calls"}) })
+		w.in(w.upTo(w.length), func() { p.ask(core.SetActivity{Activity: "act_lunch"}) })
+		w.in(w.upTo(w.length), func() { p.ask(core.SetActivity{Activity: "act_calls"}) })
 	}
 	if w.chance(10) { // home, and back again
-		w.in(w.upTo(afternoon), func() { p.ask(core.EndShift{}) })
-		w.in(w.upTo(afternoon), func() { p.ask(core.StartShift{}) })
+		w.in(w.upTo(w.length), func() { p.ask(core.EndShift{}) })
+		w.in(w.upTo(w.length), func() { p.ask(core.StartShift{}) })
 	}
 	for range w.rnd.IntN(6) {
-		w.in(w.upTo(afternoon), p.takes)
+		w.in(w.upTo(w.length), p.takes)
 	}
 	if !p.phone {
 		for range w.rnd.IntN(4) {
-			w.in(w.upTo(afternoon), p.trouble)
+			w.in(w.upTo(w.length), p.trouble)
 		}
 	}
 	return p

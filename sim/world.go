@@ -42,16 +42,18 @@ type World struct {
 	people  []*person
 	legs    map[core.LegID]*leg // looked up, never ranged over
 	offers  map[core.OfferID]bool
-	ends    core.Time // of the afternoon: nobody calls any more
-	gone    core.Time // everybody has gone home
+	length  time.Duration // of the afternoon: afterwards nobody calls any more
+	gone    core.Time     // everybody goes home
 
 	trace []step
 	wrong error
 }
 
-// How long an afternoon lasts, and how long the last calls may take.
+// How long an afternoon lasts, and how long the last calls may take. In every
+// third one all callers come in a quarter of the time, and queues grow.
 const (
 	afternoon = 40 * time.Minute
+	rush      = 10 * time.Minute
 	evening   = 25 * time.Minute
 	night     = 3 * time.Hour
 )
@@ -63,8 +65,10 @@ func New(seed uint64, agents, callers int) *World {
 		now:  core.At(time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)),
 		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, epoch: 1, Words: 14695981039346656037,
 	}
-	w.ends = w.now.Add(afternoon)
-	w.gone = w.ends.Add(evening)
+	if w.length = afternoon; seed%3 == 0 {
+		w.length = rush
+	}
+	w.gone = w.now.Add(w.length + evening)
 	w.forks = 50 + w.rnd.IntN(600)
 	w.doc = company(w.rnd, agents)
 	w.tell(core.FloorStarted{Epoch: 1})
@@ -73,7 +77,7 @@ func New(seed uint64, agents, callers int) *World {
 		w.people = append(w.people, newPerson(w, &w.doc.Users[i]))
 	}
 	for i := range callers {
-		w.in(w.upTo(afternoon), func() { newCaller(w, i).call() })
+		w.in(w.upTo(w.length), func() { newCaller(w, i).call() })
 	}
 	w.mishaps()
 	return w
@@ -83,14 +87,14 @@ func New(seed uint64, agents, callers int) *World {
 func (w *World) mishaps() {
 	if w.chance(40) { // an administrator at work
 		for range 1 + w.rnd.IntN(4) {
-			w.in(w.upTo(afternoon), w.replan)
+			w.in(w.upTo(w.length), w.replan)
 		}
 	}
 	if w.chance(10) {
-		w.in(w.upTo(afternoon), w.restart)
+		w.in(w.upTo(w.length), w.restart)
 	}
 	if w.chance(10) {
-		w.in(w.upTo(afternoon), func() {
+		w.in(w.upTo(w.length), func() {
 			if c := w.anyCaller(); c != nil {
 				c.failed = true
 				w.tell(core.CallFailed{Call: c.id, What: "made up"})
