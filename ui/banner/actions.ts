@@ -14,8 +14,20 @@ const always = () => true;
 const inCall = (app: App) => app.desk.call !== undefined;
 
 export const actions: readonly Action[] = [
-	{ id: "accept", combo: "Alt+a", word: "popup.accept", when: (app) => app.desk.offer !== undefined, run: (app) => void app.accept() },
-	{ id: "decline", combo: "Alt+x", word: "popup.decline", when: (app) => app.desk.offer !== undefined, run: (app) => app.decline() },
+	{
+		id: "accept",
+		combo: "Alt+a",
+		word: "popup.accept",
+		when: (app) => app.desk.offer !== undefined,
+		run: (app) => void app.accept(),
+	},
+	{
+		id: "decline",
+		combo: "Alt+x",
+		word: "popup.decline",
+		when: (app) => app.desk.offer !== undefined,
+		run: (app) => app.decline(),
+	},
 	{ id: "mute", combo: "Alt+m", word: "call.mute", when: inCall, run: (app) => app.mute() },
 	{ id: "hold", combo: "Alt+h", word: "call.hold", when: inCall, run: (app) => app.hold() },
 	{
@@ -27,10 +39,28 @@ export const actions: readonly Action[] = [
 			app.keypad = !app.keypad;
 		},
 	},
-	{ id: "hangup", combo: "Alt+Shift+x", word: "call.hang_up", when: inCall, run: (app) => app.hangUp() },
+	{
+		id: "hangup",
+		combo: "Alt+Shift+x",
+		word: "call.hang_up",
+		when: inCall,
+		run: (app) => app.hangUp(),
+	},
 	{ id: "take", combo: "Alt+w", word: "keys.take", when: always, run: (app) => app.takeOldest() },
-	{ id: "extend", combo: "Alt+e", word: "post.extend", when: (app) => (app.desk.post?.may_extend ?? 0) > 0, run: (app) => app.extend() },
-	{ id: "end", combo: "Alt+p", word: "post.end", when: (app) => app.desk.post !== undefined, run: (app) => app.endPost() },
+	{
+		id: "extend",
+		combo: "Alt+e",
+		word: "post.extend",
+		when: (app) => (app.desk.post?.may_extend ?? 0) > 0,
+		run: (app) => app.extend(),
+	},
+	{
+		id: "end",
+		combo: "Alt+p",
+		word: "post.end",
+		when: (app) => app.desk.post !== undefined,
+		run: (app) => app.endPost(),
+	},
 	{
 		id: "activity",
 		combo: "Alt+s",
@@ -77,6 +107,8 @@ function cycle(step: 1 | -1) {
 	const now = regions.findIndex((region) => region.contains(document.activeElement));
 	const next = now < 0 ? (step === 1 ? 0 : -1) : now + step;
 	const region = regions.at(next % regions.length);
-	const first = region?.querySelector<HTMLElement>("button, a[href], input, select, [tabindex='0']");
+	const first = region?.querySelector<HTMLElement>(
+		"button, a[href], input, select, [tabindex='0']",
+	);
 	(region?.dataset.region === "popup" ? region : (first ?? region))?.focus();
 }

@@ -167,11 +167,18 @@ export class App {
 		void this.desk.ask(
 			"extend",
 			() => this.client.POST("/api/v1/me/post/extend"),
-			((extended) => (desk) => desk.post?.extended !== extended)(this.desk.post?.extended),
+			(
+				(extended) => (desk) =>
+					desk.post?.extended !== extended
+			)(this.desk.post?.extended),
 		);
 
 	endPost = () =>
-		void this.desk.ask("end", () => this.client.POST("/api/v1/me/post/end"), (desk) => !desk.post);
+		void this.desk.ask(
+			"end",
+			() => this.client.POST("/api/v1/me/post/end"),
+			(desk) => !desk.post,
+		);
 
 	setActivity = (activity: string) =>
 		void this.desk.ask(
@@ -180,12 +187,14 @@ export class App {
 			(desk) => desk.agent.activity === activity || desk.agent.next_activity === activity,
 		);
 
-	comeBack = () =>
+	comeBack = () => {
+		const state = this.desk.agent?.state;
 		void this.desk.ask(
 			"return",
 			() => this.client.POST("/api/v1/me/return"),
-			(desk) => desk.agent.state !== "not_responding",
+			(desk) => desk.agent.state !== state,
 		);
+	};
 
 	startShift = (activity?: string) =>
 		this.desk.ask(

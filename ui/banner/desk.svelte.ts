@@ -55,7 +55,9 @@ export class DeskModel {
 
 	// shownEnding is the ending while it is news.
 	get shownEnding(): Ending | undefined {
-		return this.ending && this.clock.now < this.ending.until && !this.offer ? this.ending : undefined;
+		return this.ending && this.clock.now < this.ending.until && !this.offer
+			? this.ending
+			: undefined;
 	}
 
 	hear(listener: (news: News) => void) {
@@ -119,7 +121,8 @@ export class DeskModel {
 		}
 		if (before?.offer && before.offer.id !== desk.offer?.id) this.#offerGone(before.offer, desk);
 		for (const call of desk.calls)
-			if (before && !before.calls.some((old) => old.id === call.id)) this.#say({ news: "began", call });
+			if (before && !before.calls.some((old) => old.id === call.id))
+				this.#say({ news: "began", call });
 		if (desk.post && !before?.post && before) this.#say({ news: "ended", by: desk.post.ended_by });
 	}
 

@@ -41,7 +41,12 @@ test("what was asked is shown until a desk says that it is so", async () => {
 	const { model } = bench();
 	model.draw(desk({ seq: 1, calls: [call()] }));
 	let sent = 0;
-	const ask = () => model.ask("mute:cal_1", async () => void sent++, (next) => next.calls[0]?.muted === true);
+	const ask = () =>
+		model.ask(
+			"mute:cal_1",
+			async () => void sent++,
+			(next) => next.calls[0]?.muted === true,
+		);
 	await ask();
 	await ask();
 	expect(sent).toBe(1); // a second press asks for nothing more
@@ -56,7 +61,11 @@ test("the desk that an order answers with is drawn", async () => {
 	const { model } = bench();
 	model.draw(desk({ seq: 1, calls: [call()] }));
 	const answer = { data: desk({ seq: 2, calls: [call({ muted: true })] }) };
-	await model.ask("mute:cal_1", async () => answer, (next) => next.calls[0]?.muted === true);
+	await model.ask(
+		"mute:cal_1",
+		async () => answer,
+		(next) => next.calls[0]?.muted === true,
+	);
 	expect(model.call?.muted).toBe(true);
 	expect(model.asked("mute:cal_1")).toBe(false);
 });
@@ -64,7 +73,11 @@ test("the desk that an order answers with is drawn", async () => {
 test("a desk that stays silent lets the agent ask again", async () => {
 	const { model } = bench();
 	model.draw(desk());
-	await model.ask("end", async () => {}, () => false);
+	await model.ask(
+		"end",
+		async () => {},
+		() => false,
+	);
 	expect(model.asked("end")).toBe(true);
 	await vi.advanceTimersByTimeAsync(3_000);
 	expect(model.asked("end")).toBe(false);
@@ -108,7 +121,16 @@ test("a call that answered itself stays for 3 s", () => {
 });
 
 const ended = (outcome: string, by: string | null = null) =>
-	desk({ seq: 2, last: { offer: "off_raspberry", call: "cal_9", outcome: outcome as "ignored", by, at: desk().at } });
+	desk({
+		seq: 2,
+		last: {
+			offer: "off_raspberry",
+			call: "cal_9",
+			outcome: outcome as "ignored",
+			by,
+			at: desk().at,
+		},
+	});
 
 test("a caller who left is named for 2 s", () => {
 	const { model, clock } = bench();

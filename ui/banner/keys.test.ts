@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { matches, shown, typing } from "./keys";
 
-const stroke = (key: string, code: string, mods: Partial<Record<"alt" | "ctrl" | "shift" | "meta" | "repeat" | "altgr", boolean>> = {}) => ({
+const stroke = (
+	key: string,
+	code: string,
+	mods: Partial<Record<"alt" | "ctrl" | "shift" | "meta" | "repeat" | "altgr", boolean>> = {},
+) => ({
 	key,
 	code,
 	altKey: mods.alt ?? false,
@@ -39,7 +43,8 @@ test.each([
 });
 
 test("a field keeps its letters", () => {
-	const element = (tagName: string, type = "") => ({ tagName, type, isContentEditable: false }) as unknown as EventTarget;
+	const element = (tagName: string, type = "") =>
+		({ tagName, type, isContentEditable: false }) as unknown as EventTarget;
 	expect(typing(element("INPUT", "text"))).toBe(true);
 	expect(typing(element("TEXTAREA"))).toBe(true);
 	expect(typing(element("INPUT", "range"))).toBe(false);

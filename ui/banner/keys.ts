@@ -50,5 +50,8 @@ export function typing(target: EventTarget | null): boolean {
 
 // shown writes a combo as it stands on a keycap.
 export function shown(combo: Combo): string {
-	return combo.replace("Shift+", "⇧ ").replace(/\+/g, " ").replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
+	return combo
+		.replace("Shift+", "⇧ ")
+		.replace(/\+/g, " ")
+		.replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
 }

@@ -7,7 +7,11 @@ type Named = Caller & { name: string | null };
 // who is the caller's best name: the contact's, else what signalling said, else
 // the number.
 export function who(caller: Named): string {
-	return caller.name || (caller.anonymous ? "" : caller.from_name || caller.from_display) || say("caller.masked");
+	return (
+		caller.name ||
+		(caller.anonymous ? "" : caller.from_name || caller.from_display) ||
+		say("caller.masked")
+	);
 }
 
 // numberOf is the number, where it is not already the name.

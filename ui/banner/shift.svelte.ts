@@ -32,10 +32,14 @@ export class ShiftModel {
 		if (this.roundTrip === undefined) return "open";
 		return this.roundTrip > POOR ? "check" : "good";
 	});
-	bell = $derived.by<Mark>(() => (this.notifications === "granted" ? "good" : this.notifications === "denied" ? "check" : "open"));
+	bell = $derived.by<Mark>(() =>
+		this.notifications === "granted" ? "good" : this.notifications === "denied" ? "check" : "open",
+	);
 
 	/** Everything that a call needs was good the last time and is now. */
-	brief = $derived.by(() => this.app.preferences.checked && this.mic === "good" && this.network !== "bad");
+	brief = $derived.by(
+		() => this.app.preferences.checked && this.mic === "good" && this.network !== "bad",
+	);
 
 	// why says what keeps the shift from starting; a poor network does not.
 	why = $derived.by(() => {

@@ -22,7 +22,8 @@ if (theme) document.documentElement.dataset.theme = theme;
 // A server that knows a few lists, and takes every order without doing it.
 const server: typeof fetch = async (request) => {
 	const { pathname } = new URL((request as Request).url);
-	const list = (items: unknown[]) => Response.json({ items: scene.lists === false ? [] : items, next: null });
+	const list = (items: unknown[]) =>
+		Response.json({ items: scene.lists === false ? [] : items, next: null });
 	if (pathname.endsWith("/decisions")) return list(decisions);
 	if (pathname.endsWith("/interactions")) return list(interactions);
 	if (pathname.includes("/interactions/")) return Response.json(whole);

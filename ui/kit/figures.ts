@@ -24,5 +24,7 @@ export function hour(at: string, now: number, language: string): string {
 	const same = when.toDateString() === new Date(now).toDateString();
 	const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false };
 	if (same) return new Intl.DateTimeFormat(language, time).format(when);
-	return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", ...time }).format(when);
+	return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", ...time }).format(
+		when,
+	);
 }

@@ -2,7 +2,18 @@
 // draws them, and what else stands on the screen then.
 import type { App } from "../banner/app.svelte";
 import type { ShiftModel } from "../banner/shift.svelte";
-import type { Call, Caller, Colour, Desk, Interaction, InteractionWhole, Offer, Pool, PoolCall, VoiceMessage } from "../wire/types";
+import type {
+	Call,
+	Caller,
+	Colour,
+	Desk,
+	Interaction,
+	InteractionWhole,
+	Offer,
+	Pool,
+	PoolCall,
+	VoiceMessage,
+} from "../wire/types";
 
 export const NOW = Date.parse("2026-11-20T09:41:30.000Z");
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -18,7 +29,13 @@ const claire = person("+33612345678", "+33 6 12 34 56 78", "Claire Fontaine");
 const hotel = person("+33144001022", "+33 1 44 00 10 22", "Hôtel du Parc");
 const bob = person("202", "202", "Bob Diallo");
 const london = person("+442079460958", "+44 20 7946 0958");
-const masked: Caller & { name: null } = { from: "", from_display: "", from_name: "", anonymous: true, name: null };
+const masked: Caller & { name: null } = {
+	from: "",
+	from_display: "",
+	from_name: "",
+	anonymous: true,
+	name: null,
+};
 
 const path = [
 	["start", "Welcome", 0, "next", ""],
@@ -65,8 +82,24 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 		calls: [],
 		post: null,
 		missed: [
-			{ interaction: "int_1", offer: "off_m1", ...hotel, queue: "que_sales", queue_name: "Sales", at: ago(1290), cause: "ignored" },
-			{ interaction: "int_2", offer: "off_m2", ...london, queue: null, queue_name: null, at: ago(4000), cause: "declined" },
+			{
+				interaction: "int_1",
+				offer: "off_m1",
+				...hotel,
+				queue: "que_sales",
+				queue_name: "Sales",
+				at: ago(1290),
+				cause: "ignored",
+			},
+			{
+				interaction: "int_2",
+				offer: "off_m2",
+				...london,
+				queue: null,
+				queue_name: null,
+				at: ago(4000),
+				cause: "declined",
+			},
 		],
 		today: { answered: 14, talk: 2548, post: 574, missed: 1 },
 		queues: [
@@ -122,7 +155,17 @@ export function call(change: Partial<Call> = {}): Call {
 		waited: 47,
 		path,
 		vars,
-		quality: { mos_in: 4.4, mos_out: 4.3, loss_in: 0, loss_out: 0, jitter_in_ms: 4, jitter_out_ms: 6, round_trip_ms: 42, packets_in: 4000, packets_out: 4000 },
+		quality: {
+			mos_in: 4.4,
+			mos_out: 4.3,
+			loss_in: 0,
+			loss_out: 0,
+			jitter_in_ms: 4,
+			jitter_out_ms: 6,
+			round_trip_ms: 42,
+			packets_in: 4000,
+			packets_out: 4000,
+		},
 		may_record: false,
 		transfer: null,
 		...change,
@@ -144,11 +187,27 @@ const row = (change: Partial<PoolCall> & { call: string }): PoolCall => ({
 const waiting = [
 	row({ call: "cal_2", ...hotel, queue_name: "Support", since: ago(183), late: true }),
 	row({ call: "cal_3", ...claire }),
-	row({ call: "cal_4", ...london, since: ago(22), may_take: false, state: "presented", offered_to: "Bob Diallo" }),
-	row({ call: "cal_5", ...masked, since: ago(9), transfer: { by: "usr_cho", by_name: "Cho Nguyen", attended: false, note: "" } }),
+	row({
+		call: "cal_4",
+		...london,
+		since: ago(22),
+		may_take: false,
+		state: "presented",
+		offered_to: "Bob Diallo",
+	}),
+	row({
+		call: "cal_5",
+		...masked,
+		since: ago(9),
+		transfer: { by: "usr_cho", by_name: "Cho Nguyen", attended: false, note: "" },
+	}),
 ];
 const pool: Pool = { at: ago(0), waiting, total: 4 };
-const mine: Pool = { at: ago(0), waiting: [row({ call: "cal_1", state: "mine", since: ago(84), may_take: false }), ...waiting], total: 5 };
+const mine: Pool = {
+	at: ago(0),
+	waiting: [row({ call: "cal_1", state: "mine", since: ago(84), may_take: false }), ...waiting],
+	total: 5,
+};
 
 const interaction = (id: string, change: Partial<Interaction> = {}): Interaction => ({
 	id,
@@ -177,10 +236,41 @@ const interaction = (id: string, change: Partial<Interaction> = {}): Interaction
 });
 export const interactions = [
 	interaction("int_1"),
-	interaction("int_2", { ...hotel, outcome: "abandoned", agent: null, agent_name: null, talk: 0, missed: true, came: ago(2400) }),
-	interaction("int_3", { ...bob, direction: "internal", queue: null, queue_name: null, talk: 61, came: ago(5400) }),
-	interaction("int_4", { ...london, direction: "outbound", to: "+442079460958", to_display: "+44 20 7946 0958", name: null, talk: 722, came: ago(9000) }),
-	interaction("int_5", { ...masked, outcome: "voice_mailbox", queue_name: "Support", agent: null, agent_name: null, talk: 0, came: ago(90_000) }),
+	interaction("int_2", {
+		...hotel,
+		outcome: "abandoned",
+		agent: null,
+		agent_name: null,
+		talk: 0,
+		missed: true,
+		came: ago(2400),
+	}),
+	interaction("int_3", {
+		...bob,
+		direction: "internal",
+		queue: null,
+		queue_name: null,
+		talk: 61,
+		came: ago(5400),
+	}),
+	interaction("int_4", {
+		...london,
+		direction: "outbound",
+		to: "+442079460958",
+		to_display: "+44 20 7946 0958",
+		name: null,
+		talk: 722,
+		came: ago(9000),
+	}),
+	interaction("int_5", {
+		...masked,
+		outcome: "voice_mailbox",
+		queue_name: "Support",
+		agent: null,
+		agent_name: null,
+		talk: 0,
+		came: ago(90_000),
+	}),
 ];
 const cause = { why: "hung_up", code: null, q850: null, reason: null };
 export const whole: InteractionWhole = {
@@ -192,8 +282,28 @@ export const whole: InteractionWhole = {
 	legs: [],
 	sip_call_id: "a84b4c76e66710",
 	offers: [
-		{ id: "off_1", agent: "usr_bob", agent_name: "Bob Diallo", queue: "que_sales", made: ago(1790), drawn: ago(1789), ended: ago(1770), outcome: "ignored", cause },
-		{ id: "off_2", agent: "usr_ann", agent_name: "Ann Martin", queue: "que_sales", made: ago(1770), drawn: ago(1769), ended: ago(1750), outcome: "answered", cause },
+		{
+			id: "off_1",
+			agent: "usr_bob",
+			agent_name: "Bob Diallo",
+			queue: "que_sales",
+			made: ago(1790),
+			drawn: ago(1789),
+			ended: ago(1770),
+			outcome: "ignored",
+			cause,
+		},
+		{
+			id: "off_2",
+			agent: "usr_ann",
+			agent_name: "Ann Martin",
+			queue: "que_sales",
+			made: ago(1770),
+			drawn: ago(1769),
+			ended: ago(1750),
+			outcome: "answered",
+			cause,
+		},
 	],
 };
 export const decisions = [
@@ -208,9 +318,30 @@ export const decisions = [
 		strategy: "longest_idle",
 		call_score: [],
 		candidates: [
-			{ agent: "usr_bob", agent_name: "Bob Diallo", eligible: true, reason: "chosen", score: 312_000, terms: [] },
-			{ agent: "usr_ann", agent_name: "Ann Martin", eligible: true, reason: "idle_less_long", score: 95_000, terms: [] },
-			{ agent: "usr_cho", agent_name: "Cho Nguyen", eligible: false, reason: "talking", score: 0, terms: [] },
+			{
+				agent: "usr_bob",
+				agent_name: "Bob Diallo",
+				eligible: true,
+				reason: "chosen",
+				score: 312_000,
+				terms: [],
+			},
+			{
+				agent: "usr_ann",
+				agent_name: "Ann Martin",
+				eligible: true,
+				reason: "idle_less_long",
+				score: 95_000,
+				terms: [],
+			},
+			{
+				agent: "usr_cho",
+				agent_name: "Cho Nguyen",
+				eligible: false,
+				reason: "talking",
+				score: 0,
+				terms: [],
+			},
 		],
 		others: [{ reason: "off", count: 3 }],
 	},
@@ -232,13 +363,45 @@ const message = (id: string, change: Partial<VoiceMessage> = {}): VoiceMessage =
 });
 export const messages = [
 	message("vm_1"),
-	message("vm_2", { ...london, name: null, length: 11, left: ago(7000), heard: ago(60), heard_by: "Ann Martin" }),
-	message("vm_3", { ...claire, length: 64, left: ago(90_000), heard: ago(80_000), done: ago(70_000), done_by: "Bob Diallo" }),
+	message("vm_2", {
+		...london,
+		name: null,
+		length: 11,
+		left: ago(7000),
+		heard: ago(60),
+		heard_by: "Ann Martin",
+	}),
+	message("vm_3", {
+		...claire,
+		length: 64,
+		left: ago(90_000),
+		heard: ago(80_000),
+		done: ago(70_000),
+		done_by: "Bob Diallo",
+	}),
 ];
 export const activities = [
-	{ id: "act_calls", name: "Available", name_fr: "Disponible", category: "processing" as const, colour: "green" as const },
-	{ id: "act_mail", name: "E-mail", name_fr: "Courriels", category: "productive_unavailability" as const, colour: "purple" as const },
-	{ id: "act_break", name: "Break", name_fr: "Pause", category: "non_productive_unavailability" as const, colour: "blue" as const },
+	{
+		id: "act_calls",
+		name: "Available",
+		name_fr: "Disponible",
+		category: "processing" as const,
+		colour: "green" as const,
+	},
+	{
+		id: "act_mail",
+		name: "E-mail",
+		name_fr: "Courriels",
+		category: "productive_unavailability" as const,
+		colour: "purple" as const,
+	},
+	{
+		id: "act_break",
+		name: "Break",
+		name_fr: "Pause",
+		category: "non_productive_unavailability" as const,
+		colour: "blue" as const,
+	},
 ];
 
 export interface Scene {
@@ -256,19 +419,51 @@ export const scenes: Record<string, Scene> = {
 	parts: { page: "parts" },
 	login: { page: "login" },
 	idle: { desk: desk(), pool },
-	empty: { desk: desk({ missed: [], queues: desk().queues.map((queue) => ({ ...queue, waiting: 0, longest: null })) }) },
+	empty: {
+		desk: desk({
+			missed: [],
+			queues: desk().queues.map((queue) => ({ ...queue, waiting: 0, longest: null })),
+		}),
+	},
 	away: { desk: desk({}, { state: "unavailable", activity: "act_break" }), pool },
 	"popup-raspberry": {
 		desk: desk(
-			{ offer: offer("raspberry", { transfer: { by: "usr_cho", by_name: "Cho Nguyen", attended: true, note: "Contract FR-88213, wants fibre" } }) },
+			{
+				offer: offer("raspberry", {
+					transfer: {
+						by: "usr_cho",
+						by_name: "Cho Nguyen",
+						attended: true,
+						note: "Contract FR-88213, wants fibre",
+					},
+				}),
+			},
 			{ state: "presented", since: ago(2) },
 		),
 		pool,
 	},
-	"popup-ocean": { desk: desk({ offer: offer("ocean") }, { state: "presented", since: ago(2) }), pool },
-	"popup-sky": { desk: desk({ offer: offer("sky", { expires: new Date(NOW + 4_000).toISOString() }) }, { state: "presented", since: ago(2) }), pool },
-	"popup-lilac": { desk: desk({ offer: offer("lilac") }, { state: "presented", since: ago(2) }), pool },
-	"popup-auto": { desk: desk({ offer: offer("raspberry", { auto: true }) }, { state: "presented", auto_answer: true }), pool },
+	"popup-ocean": {
+		desk: desk({ offer: offer("ocean") }, { state: "presented", since: ago(2) }),
+		pool,
+	},
+	"popup-sky": {
+		desk: desk(
+			{ offer: offer("sky", { expires: new Date(NOW + 4_000).toISOString() }) },
+			{ state: "presented", since: ago(2) },
+		),
+		pool,
+	},
+	"popup-lilac": {
+		desk: desk({ offer: offer("lilac") }, { state: "presented", since: ago(2) }),
+		pool,
+	},
+	"popup-auto": {
+		desk: desk(
+			{ offer: offer("raspberry", { auto: true }) },
+			{ state: "presented", auto_answer: true },
+		),
+		pool,
+	},
 	"popup-asked": {
 		desk: desk({ offer: offer("raspberry") }, { state: "presented" }),
 		pool,
@@ -286,13 +481,25 @@ export const scenes: Record<string, Scene> = {
 		pool,
 		set: (app) => app.desk.refuse(offer("ocean"), "A colleague was faster."),
 	},
-	"popup-deaf": { desk: desk({ offer: offer("raspberry") }, { state: "presented", station_up: false }), pool },
+	"popup-deaf": {
+		desk: desk({ offer: offer("raspberry") }, { state: "presented", station_up: false }),
+		pool,
+	},
 	call: { desk: desk({ calls: [call()] }, talking), pool: mine },
-	"call-then-break": { desk: desk({ calls: [call()] }, { ...talking, next_activity: "act_break" }), pool: mine },
+	"call-then-break": {
+		desk: desk({ calls: [call()] }, { ...talking, next_activity: "act_break" }),
+		pool: mine,
+	},
 	muted: { desk: desk({ calls: [call({ muted: true })] }, talking), pool: mine },
-	held: { desk: desk({ calls: [call({ state: "held", held_since: ago(72) })] }, talking), pool: mine },
+	held: {
+		desk: desk({ calls: [call({ state: "held", held_since: ago(72) })] }, talking),
+		pool: mine,
+	},
 	"far-held": { desk: desk({ calls: [call({ far_held: true })] }, talking), pool: mine },
-	connecting: { desk: desk({ calls: [call({ state: "connecting", began: null, quality: null })] }, talking), pool: mine },
+	connecting: {
+		desk: desk({ calls: [call({ state: "connecting", began: null, quality: null })] }, talking),
+		pool: mine,
+	},
 	keypad: {
 		desk: desk({ calls: [call()] }, talking),
 		pool: mine,
@@ -309,13 +516,35 @@ export const scenes: Record<string, Scene> = {
 		},
 	},
 	"poor-line": {
-		desk: desk({ calls: [call({ quality: { ...call().quality, mos_out: 2.9 } as Call["quality"] })] }, talking),
+		desk: desk(
+			{ calls: [call({ quality: { ...call().quality, mos_out: 2.9 } as Call["quality"] })] },
+			talking,
+		),
 		pool: mine,
 	},
 	"direct-call": {
-		desk: desk({ calls: [call({ ...masked, colour: "ocean", mode: "direct", queue: null, queue_name: null, contact: null, path: [], vars: [] })] }, talking),
+		desk: desk(
+			{
+				calls: [
+					call({
+						...masked,
+						colour: "ocean",
+						mode: "direct",
+						queue: null,
+						queue_name: null,
+						contact: null,
+						path: [],
+						vars: [],
+					}),
+				],
+			},
+			talking,
+		),
 	},
-	reconnecting: { desk: desk({ calls: [call({ state: "reconnecting" })] }, { ...talking, station_up: false }), pool: mine },
+	reconnecting: {
+		desk: desk({ calls: [call({ state: "reconnecting" })] }, { ...talking, station_up: false }),
+		pool: mine,
+	},
 	post: {
 		desk: desk(
 			{
@@ -370,8 +599,14 @@ export const scenes: Record<string, Scene> = {
 			app.audio.trouble = "ended";
 		},
 	},
-	"device-lost": { desk: desk({}, { state: "device_lost", station_up: false, reason: "no_station" }), pool },
-	"not-responding": { desk: desk({}, { state: "not_responding", misses: 2, reason: "misses" }), pool },
+	"device-lost": {
+		desk: desk({}, { state: "device_lost", station_up: false, reason: "no_station" }),
+		pool,
+	},
+	"not-responding": {
+		desk: desk({}, { state: "not_responding", misses: 2, reason: "misses" }),
+		pool,
+	},
 	moved: {
 		desk: desk(),
 		pool,

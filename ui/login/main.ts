@@ -15,7 +15,9 @@ mount(Login, {
 		preferences,
 		signIn: async (login: string, password: string) => {
 			await client.POST("/api/v1/session", { body: { login, password } });
-			location.assign("/"); // the server knows where each user belongs
+			// The server knows where each user belongs, and where they came from.
+			const next = new URLSearchParams(location.search).get("next") ?? "/";
+			location.assign(/^\/(?![/\\])/.test(next) ? next : "/");
 		},
 	},
 });

@@ -12,7 +12,13 @@ const only = process.argv[2] === "all" ? undefined : process.argv[2]?.split(",")
 const ways = process.argv[3]?.split(","); // such as 320-dark-fr
 const root = new URL("..", import.meta.url).pathname;
 const built = join(root, "shots/book");
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml" };
+const types = {
+	".html": "text/html",
+	".js": "text/javascript",
+	".css": "text/css",
+	".woff2": "font/woff2",
+	".svg": "image/svg+xml",
+};
 const policy =
 	"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; media-src 'self' blob:; require-trusted-types-for 'script'; base-uri 'none'; form-action 'self'";
@@ -28,7 +34,10 @@ const server = createServer((request, response) => {
 	const { pathname } = new URL(request.url, "http://book");
 	try {
 		const body = readFileSync(join(built, pathname));
-		response.writeHead(200, { "content-type": types[extname(pathname)] ?? "application/octet-stream", "content-security-policy": policy });
+		response.writeHead(200, {
+			"content-type": types[extname(pathname)] ?? "application/octet-stream",
+			"content-security-policy": policy,
+		});
 		response.end(body);
 	} catch {
 		response.writeHead(404).end();
@@ -59,7 +68,9 @@ for (const width of [1280, 320])
 			});
 			const page = await context.newPage();
 			await page.goto(`${address}?scene=parts`);
-			const names = only ?? (await page.$$eval("nav li", (items) => items.map((item) => item.textContent.trim())));
+			const names =
+				only ??
+				(await page.$$eval("nav li", (items) => items.map((item) => item.textContent.trim())));
 			for (const name of names) {
 				const where = `${name}-${width}-${theme}-${lang}`;
 				const errors = [];
@@ -68,14 +79,20 @@ for (const width of [1280, 320])
 				await page.goto(`${address}?scene=${name}&lang=${lang}`);
 				await page.waitForSelector("html[data-ready]");
 				await page.evaluate(() => document.fonts.ready);
-				await page.screenshot({ path: join(root, `shots/${where}.png`), fullPage: width === 320 && !/popup|story|keys|expired|menu/.test(name) });
+				await page.screenshot({
+					path: join(root, `shots/${where}.png`),
+					fullPage: width === 320 && !/popup|story|keys|expired|menu/.test(name),
+				});
 				await page.evaluate(axe);
 				const found = await page.evaluate(async () => {
 					const run = await window.axe.run(document, {
 						runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 					});
-					const bad = run.violations.map((one) => `axe ${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-					if (document.documentElement.scrollWidth > innerWidth) bad.push(`scrolls sideways: ${document.documentElement.scrollWidth}`);
+					const bad = run.violations.map(
+						(one) => `axe ${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`,
+					);
+					if (document.documentElement.scrollWidth > innerWidth)
+						bad.push(`scrolls sideways: ${document.documentElement.scrollWidth}`);
 					for (const one of document.querySelectorAll("button, a, [role=tab]")) {
 						const box = one.getBoundingClientRect();
 						if (box.width === 0) continue;
@@ -83,7 +100,12 @@ for (const width of [1280, 320])
 						if (one.scrollWidth > one.clientWidth + 1) bad.push(`clipped: ${label}`);
 						for (const child of one.querySelectorAll("*")) {
 							const inner = child.getBoundingClientRect();
-							if (inner.width > 0 && !child.classList.contains("unseen") && !child.classList.contains("count") && (inner.left < box.left - 1 || inner.right > box.right + 1))
+							if (
+								inner.width > 0 &&
+								!child.classList.contains("unseen") &&
+								!child.classList.contains("count") &&
+								(inner.left < box.left - 1 || inner.right > box.right + 1)
+							)
 								bad.push(`overflows: ${label}`);
 						}
 						if (box.height < 24 && !one.closest("p")) bad.push(`too small: ${label} ${box.height}`);
@@ -91,7 +113,8 @@ for (const width of [1280, 320])
 					return bad;
 				});
 				page.off("console", note);
-				for (const fault of [...found, ...errors.map((text) => `console: ${text}`)]) faults.push(`${where}: ${fault}`);
+				for (const fault of [...found, ...errors.map((text) => `console: ${text}`)])
+					faults.push(`${where}: ${fault}`);
 				count++;
 			}
 			await context.close();
@@ -99,7 +122,10 @@ for (const width of [1280, 320])
 
 // Under the product's own policy, nothing may be refused.
 const strict = await browser.newPage();
-strict.on("console", (message) => message.type() === "error" && faults.push(`policy: ${message.text()}`));
+strict.on(
+	"console",
+	(message) => message.type() === "error" && faults.push(`policy: ${message.text()}`),
+);
 for (const name of ["call", "popup-raspberry", "history", "voicemail", "start"]) {
 	await strict.goto(`${address}?scene=${name}`);
 	await strict.waitForSelector("html[data-ready]");

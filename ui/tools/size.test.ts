@@ -9,7 +9,9 @@ interface Chunk {
 	css?: string[];
 }
 const built = existsSync("dist/.vite/manifest.json");
-const manifest = built ? (JSON.parse(readFileSync("dist/.vite/manifest.json", "utf8")) as Record<string, Chunk>) : {};
+const manifest = built
+	? (JSON.parse(readFileSync("dist/.vite/manifest.json", "utf8")) as Record<string, Chunk>)
+	: {};
 
 function initial(page: string) {
 	const js = new Set<string>();

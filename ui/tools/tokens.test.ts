@@ -49,16 +49,34 @@ const luminance = (hex: string) => {
 const families = ["raspberry", "ocean", "sky", "lilac"];
 
 test.each(families)("%s carries its ink at 6.5 to 1", (name) => {
-	const [a, b] = [luminance(token(name)), luminance(token(`${name}-ink`))].sort((x, y) => y - x) as [number, number];
+	const [a, b] = [luminance(token(name)), luminance(token(`${name}-ink`))].sort(
+		(x, y) => y - x,
+	) as [number, number];
 	expect((a + 0.05) / (b + 0.05)).toBeGreaterThanOrEqual(6.5);
 });
 
 // Viénot, Brettel and Mollon 1999, and tritan by Brettel's approximation, in linear RGB.
 const sights = {
-	all: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-	protan: [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
-	deutan: [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
-	tritan: [[1.01277, 0.13548, -0.14826], [-0.01243, 0.86812, 0.14431], [0.07589, 0.805, 0.11911]],
+	all: [
+		[1, 0, 0],
+		[0, 1, 0],
+		[0, 0, 1],
+	],
+	protan: [
+		[0.11238, 0.88762, 0],
+		[0.11238, 0.88762, 0],
+		[0.00401, -0.00401, 1],
+	],
+	deutan: [
+		[0.29275, 0.70725, 0],
+		[0.29275, 0.70725, 0],
+		[-0.02234, 0.02234, 1],
+	],
+	tritan: [
+		[1.01277, 0.13548, -0.14826],
+		[-0.01243, 0.86812, 0.14431],
+		[0.07589, 0.805, 0.11911],
+	],
 };
 function lab(rgb: number[]): number[] {
 	const [r = 0, g = 0, b = 0] = rgb;
@@ -72,7 +90,14 @@ function lab(rgb: number[]): number[] {
 test.each(Object.entries(sights))("the four families differ to %s sight", (_, matrix) => {
 	const seen = families.map((name) => {
 		const rgb = linear(token(name));
-		return lab(matrix.map((row) => Math.max(0, row.reduce((sum, weight, at) => sum + weight * (rgb[at] ?? 0), 0))));
+		return lab(
+			matrix.map((row) =>
+				Math.max(
+					0,
+					row.reduce((sum, weight, at) => sum + weight * (rgb[at] ?? 0), 0),
+				),
+			),
+		);
 	});
 	for (let i = 0; i < seen.length; i++)
 		for (let j = i + 1; j < seen.length; j++) {

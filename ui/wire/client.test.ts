@@ -49,7 +49,9 @@ test("after five seconds it is not sent, and says so", async () => {
 			throw new TypeError("network");
 		}) as typeof fetch,
 	});
-	const trouble = await client.POST("/api/v1/calls/{id}/hold", path).catch((cause: unknown) => cause);
+	const trouble = await client
+		.POST("/api/v1/calls/{id}/hold", path)
+		.catch((cause: unknown) => cause);
 	expect(trouble).toBeInstanceOf(Trouble);
 	expect((trouble as Trouble).code).toBe("not-sent");
 	expect(now).toBeGreaterThan(4_000);
@@ -61,10 +63,21 @@ test("a problem keeps its code", async () => {
 		base: "http://belfry",
 		fetch: (async () =>
 			Response.json(
-				{ type: "/problems/call-taken", code: "call-taken", status: 409, detail: "Bob was faster." },
+				{
+					type: "/problems/call-taken",
+					code: "call-taken",
+					status: 409,
+					detail: "Bob was faster.",
+				},
 				{ status: 409 },
 			)) as unknown as typeof fetch,
 	});
-	const trouble = (await client.POST("/api/v1/calls/{id}/hold", path).catch((cause: unknown) => cause)) as Trouble;
-	expect([trouble.status, trouble.code, trouble.message]).toEqual([409, "call-taken", "Bob was faster."]);
+	const trouble = (await client
+		.POST("/api/v1/calls/{id}/hold", path)
+		.catch((cause: unknown) => cause)) as Trouble;
+	expect([trouble.status, trouble.code, trouble.message]).toEqual([
+		409,
+		"call-taken",
+		"Bob was faster.",
+	]);
 });

@@ -7,10 +7,16 @@ const parse = (...chunks: string[]) => {
 };
 
 test("events are cut as the standard says", () => {
-	expect(parse("retry: 500\n\nid: 7\nevent: desk\ndata: {\"a\":1}\n\n")).toEqual([{ id: "7", event: "desk", data: '{"a":1}' }]);
+	expect(parse('retry: 500\n\nid: 7\nevent: desk\ndata: {"a":1}\n\n')).toEqual([
+		{ id: "7", event: "desk", data: '{"a":1}' },
+	]);
 	expect(parse("data: a\ndata: b\n\n")[0]?.data).toBe("a\nb");
 	expect(parse(": comment\ndata:x\n\n")[0]).toEqual({ id: "", event: "message", data: "x" });
-	expect(parse("id: 1\ndata: a\r", "\ndata: b\r\n\r\n")[0]).toEqual({ id: "1", event: "message", data: "a\nb" });
+	expect(parse("id: 1\ndata: a\r", "\ndata: b\r\n\r\n")[0]).toEqual({
+		id: "1",
+		event: "message",
+		data: "a\nb",
+	});
 	expect(parse("eve", "nt: pi", "ng\nda", "ta: {}\n", "\n")[0]?.event).toBe("ping");
 	expect(parse("event: desk\n\n")).toEqual([]);
 });
@@ -18,7 +24,13 @@ test("events are cut as the standard says", () => {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function bench(answer: (call: number, headers: Record<string, string>, signal: AbortSignal) => Response | Promise<Response>) {
+function bench(
+	answer: (
+		call: number,
+		headers: Record<string, string>,
+		signal: AbortSignal,
+	) => Response | Promise<Response>,
+) {
 	const states: LinkState[] = [];
 	const messages: Message[] = [];
 	let calls = 0;
@@ -28,7 +40,11 @@ function bench(answer: (call: number, headers: Record<string, string>, signal: A
 		message: (message) => messages.push(message),
 		random: () => 1,
 		fetch: (async (_: string, init: RequestInit) =>
-			answer(++calls, init.headers as Record<string, string>, init.signal as AbortSignal)) as typeof fetch,
+			answer(
+				++calls,
+				init.headers as Record<string, string>,
+				init.signal as AbortSignal,
+			)) as typeof fetch,
 	});
 	return { stream, states, messages, calls: () => calls };
 }
@@ -78,7 +94,9 @@ test("pauses double up to five seconds, and a good line starts over", async () =
 });
 
 test("a quiet line is given up after 25 seconds", async () => {
-	const { stream, states, calls } = bench((_, __, signal) => body("event: ping\ndata: {}\n\n", false, signal));
+	const { stream, states, calls } = bench((_, __, signal) =>
+		body("event: ping\ndata: {}\n\n", false, signal),
+	);
 	stream.start();
 	await vi.advanceTimersByTimeAsync(24_900);
 	expect(calls()).toBe(1);

@@ -83,7 +83,9 @@ export class Stream {
 	}
 
 	async #read(body: ReadableStream<Uint8Array>, abort: AbortController) {
-		const reader = body.pipeThrough(new TextDecoderStream() as never).getReader() as ReadableStreamDefaultReader<string>;
+		const reader = body
+			.pipeThrough(new TextDecoderStream() as never)
+			.getReader() as ReadableStreamDefaultReader<string>;
 		const parser = new EventParser();
 		for (;;) {
 			const { value, done } = await reader.read();
