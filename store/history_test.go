@@ -137,4 +137,3 @@ func TestPagesOfInteractions(t *testing.T) {
 		b.is(err, core.Invalid, "bad-cursor")
 	})
 }
-

@@ -142,4 +142,3 @@ func TestSessions(t *testing.T) {
 		}
 	})
 }
-
