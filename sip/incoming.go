@@ -248,7 +248,7 @@ func (g *leg) answer() {
 	g.move(answered)
 	g.answerInvite(200, "", nil, g.sdp)
 	w.msg = append([]byte(nil), g.l.out...)
-	g.invite, g.echo = nil, echo{}
+	g.invite.leg, g.invite, g.echo = nil, nil, echo{}
 	g.expectAck(w)
 }
 

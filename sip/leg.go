@@ -166,6 +166,9 @@ func (g *leg) gone(c core.Cause) {
 // forget takes the leg out of the lane. Nothing finds it any more.
 func (g *leg) forget() {
 	g.quiet(ackAlarm)
+	if g.invite != nil {
+		g.invite.leg = nil
+	}
 	g.wait, g.offer, g.invite, g.call, g.offering = nil, nil, nil, nil, nil
 	if g.state != over {
 		g.move(over)

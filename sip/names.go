@@ -36,12 +36,13 @@ type via struct {
 
 // character classes of RFC 3261 §25.1.
 const (
-	cToken  = 1 << iota // token
-	cUser               // user part without escapes
-	cHost               // host name
-	cParam              // URI parameter without escapes
-	cDigit              // 0-9
-	cHeader             // URI header without escapes
+	cToken   = 1 << iota // token
+	cUser                // user part without escapes
+	cHost                // host name
+	cParam               // URI parameter without escapes
+	cDigit               // 0-9
+	cHeader              // URI header without escapes
+	cControl             // control character other than tab
 )
 
 // classes tells what each byte may be part of.
@@ -53,6 +54,11 @@ var classes = func() (t [256]uint8) {
 	}
 	const digits = "0123456789"
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for c := range t {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			t[c] = cControl
+		}
+	}
 	const unreserved = letters + digits + "-_.!~*'()"
 	set(cDigit, digits)
 	set(cToken, letters+digits+"-.!%*_+`'~")

@@ -136,7 +136,7 @@ func (m *message) startLine(line string) *fault {
 func printable(s string) *fault {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= ' ' && c != 0x7f || c == '\t' {
+		if classes[c]&cControl == 0 {
 			continue
 		}
 		switch {
@@ -158,14 +158,18 @@ func printable(s string) *fault {
 func (m *message) headers(s string) *fault {
 	var first *fault
 	for s != "" {
-		line, rest, _ := strings.Cut(s, "\r\n")
+		line, rest := cutLine(s)
 		for rest != "" && (rest[0] == ' ' || rest[0] == '\t') {
 			var more string
-			more, rest, _ = strings.Cut(rest, "\r\n")
+			more, rest = cutLine(rest)
 			line += " " + trim(more)
 		}
 		s = rest
-		name, value, ok := strings.Cut(line, ":")
+		colon := strings.IndexByte(line, ':')
+		name, value, ok := line, "", colon >= 0
+		if ok {
+			name, value = line[:colon], line[colon+1:]
+		}
 		bare := trim(name)
 		h := header{id: idOf(bare), name: bare, value: trim(value)}
 		// White space before the colon is grammar (HCOLON), but many readers
@@ -184,6 +188,20 @@ func (m *message) headers(s string) *fault {
 		m.hdrs = append(m.hdrs, h)
 	}
 	return first
+}
+
+// cutLine cuts the first line off. A line end that is not CR LF was found by
+// printable already.
+func cutLine(s string) (line, rest string) {
+	i := strings.IndexByte(s, '\n')
+	if i < 0 {
+		return s, ""
+	}
+	line, rest = s[:i], s[i+1:]
+	if i > 0 && line[i-1] == '\r' {
+		line = line[:i-1]
+	}
+	return line, rest
 }
 
 // mandatory reads what every message must have exactly once (RFC 3261 §8.1.1),

@@ -37,7 +37,7 @@ func (l *lane) serverKey(m *message, method string) uint64 {
 		method = "INVITE"
 	}
 	if magic(m.via.branch) {
-		return l.hash(m.via.branch, m.via.host, string(rune(m.via.port)), method)
+		return l.hash(m.via.branch, m.via.host, string(rune(m.via.port>>8)), string(rune(m.via.port&255)), method)
 	}
 	// RFC 2543: the topmost Via as a whole and what names the request.
 	return l.hash(m.via.text, m.callID, m.from.tag, itoa(m.cseq), method)
