@@ -45,6 +45,7 @@ await meet();
 
 let silence: ReturnType<typeof setTimeout> | undefined;
 let resumed = false;
+let worked = false; // the last desk was one of a shift
 
 const stream = new Stream({
 	url: "/api/v1/me/events",
@@ -110,10 +111,12 @@ function follow() {
 		resumed = true;
 		if (app.audio.state === "off") void app.audio.start();
 	}
-	if (!desk.agent.on_shift && resumed) {
+	// The line comes up before the shift begins: only a shift that was there can end.
+	if (!desk.agent.on_shift && worked) {
 		resumed = false;
 		void app.audio.stop();
 	}
+	worked = desk.agent.on_shift;
 	app.audio.follow(desk, desk.offer !== null && app.desk.asked(`accept:${desk.offer.id}`));
 }
 $effect.root(() => {

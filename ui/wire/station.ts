@@ -35,6 +35,8 @@ export class Station {
 	readonly mic: Mic;
 	readonly sound = new Player();
 	#pc: RTCPeerConnection | undefined;
+	#offering: Promise<void> | undefined; // the one that start has begun
+	#offered: Promise<void> | undefined; // the last one, done or not
 	#sender: RTCRtpSender | undefined;
 	#audio: HTMLAudioElement | undefined;
 	#location = "";
@@ -77,7 +79,9 @@ export class Station {
 		// The line does not wait for the microphone: hearing comes first.
 		const mic = this.mic.track && !devices.mic ? undefined : this.mic.open(devices.mic);
 		this.#failures = 0;
-		await this.#offer();
+		// The button and the desk may both ask for the line: one offer is enough.
+		if (this.state !== "connecting") this.#offering = this.#offer();
+		await this.#offering;
 		await mic;
 	}
 
@@ -170,7 +174,25 @@ export class Station {
 		return this.#sampler.take(report.values() as Iterable<Record<string, unknown>>);
 	}
 
+	// Offers go one after the other, or the server could take an old one for the
+	// newest.
 	async #offer() {
+		const before = this.#offered;
+		let done = () => {};
+		this.#offered = new Promise((resolve) => {
+			done = resolve;
+		});
+		this.#say("connecting");
+		await before;
+		try {
+			await this.#offerNow();
+		} finally {
+			done();
+		}
+	}
+
+	async #offerNow() {
+		if (this.state === "off") return; // stopped meanwhile
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		this.#drop();
