@@ -52,9 +52,9 @@ const path = [
 	what: String(what),
 }));
 const vars = [
-	{ name: "contract", value: "FR-88213", source: "digits", secret: false },
+	{ name: "contract", value: "FR-88213", source: "collect", secret: false },
 	{ name: "segment", value: "Gold", source: "set", secret: false },
-	{ name: "card_number", value: null, source: "digits", secret: true },
+	{ name: "card_number", value: null, source: "collect", secret: true },
 ];
 
 export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> = {}): Desk {
