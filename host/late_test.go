@@ -3,6 +3,9 @@ package host
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,7 +16,8 @@ import (
 func TestALateFloorRefusesCallsAndTellsWhereItStands(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t, t.TempDir()).begin()
+		dir := t.TempDir()
+		w := open(t, dir).begin()
 		synctest.Wait()
 		w.put(item{do: func() { time.Sleep(2 * time.Second) }})
 		w.tell(core.Woke{})
@@ -25,8 +29,9 @@ func TestALateFloorRefusesCallsAndTellsWhereItStands(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		w.tell(core.LegGone{Leg: "leg_s1"}) // is never refused
-		if !w.logged("the floor is late") || !w.logged("TestALateFloor") {
-			t.Error("the log lacks the stacks")
+		stacks, err := os.ReadFile(filepath.Join(dir, stacksFile))
+		if err != nil || !w.logged("the floor is late") || !strings.Contains(string(stacks), "TestALateFloor") {
+			t.Errorf("the stacks are not beside the record: %v", err)
 		}
 		time.Sleep(2 * time.Second)
 		if w.Lateness() != 0 {

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -57,8 +59,12 @@ const (
 	dumpEvery  = time.Minute
 )
 
-// watch writes all stacks into the log when the loop is late, at most once a
-// minute: that is when one wants to know where it stands.
+// stacksFile is where the stacks of a late floor are, beside the record. A line
+// of the log is no place for them.
+const stacksFile = "late-stacks.txt"
+
+// watch writes down all stacks when the loop is late, at most once a minute:
+// that is when one wants to know where it stands.
 func (h *Host) watch() {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -76,6 +82,8 @@ func (h *Host) watch() {
 		last = time.Now()
 		b := make([]byte, 1<<20)
 		b = b[:runtime.Stack(b, true)]
-		h.log.Warn("the floor is late", "by", late, "waiting", h.inbox.len(), "stacks", string(b))
+		file := filepath.Join(h.o.Dir, stacksFile)
+		err := os.WriteFile(file, b, 0o600)
+		h.log.Warn("the floor is late", "by", late, "waiting", h.inbox.len(), "stacks", file, "err", err)
 	}
 }

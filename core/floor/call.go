@@ -294,5 +294,7 @@ func (f *Floor) callFailed(ev core.CallFailed) {
 	}
 	f.endOffer(c, "withdrawn", core.Cause{Why: core.Lost})
 	f.freeAgent(c, "system", false)
+	f.leaveQueue(c, "error")
+	c.Record.Outcome = "failed"
 	f.finish(c, core.Cause{Why: core.Lost, Reason: ev.What}, "system")
 }

@@ -84,6 +84,25 @@ func (d *due) passed(now core.Time) []toucher {
 	return ts
 }
 
+// workingOn is the call that a deadline is about, empty when it is about none.
+func workingOn(t toucher) core.CallID {
+	switch t := t.(type) {
+	case *call:
+		return t.ID
+	case *agent:
+		if t.Offer != "" {
+			return t.Offer
+		}
+		return t.Call
+	}
+	return ""
+}
+
+// Working names the call that the floor was working on when a step panicked,
+// when that is another than the event's: each step meets deadlines and matches
+// too. It is empty otherwise.
+func (f *Floor) Working() core.CallID { return f.working }
+
 // wake meets the deadlines that have passed. Meeting one may give another that
 // has passed too, a few times; without end it is a bug of ours.
 func (f *Floor) wake() {
@@ -95,7 +114,9 @@ func (f *Floor) wake() {
 		for _, t := range passed {
 			f.touch(t)
 			if t.deadline(f) <= f.now && t.deadline(f) != 0 {
+				f.working = workingOn(t)
 				t.met(f)
+				f.working = ""
 			}
 		}
 		f.settle()

@@ -41,6 +41,7 @@ type Floor struct {
 	arrived []*call   // came into a queue in this step
 	shown   []*agent  // whose desk has changed in this step
 	poolRev uint64
+	working core.CallID // see Working
 }
 
 // queue is what the floor counts of one queue.
@@ -70,7 +71,7 @@ func New() *Floor {
 // happened before the event.
 func (f *Floor) Step(n core.News) []core.Effect {
 	f.out = f.out[:0]
-	f.seq = n.Seq
+	f.seq, f.working = n.Seq, ""
 	f.now = max(f.now, n.At)
 	if started, ok := n.Event.(core.FloorStarted); ok {
 		f.started(started)

@@ -32,11 +32,13 @@ const (
 
 // offerTo proposes a waiting call to a free agent.
 func (f *Floor) offerTo(c *call, a *agent) {
+	f.working = c.ID
 	q := f.queues[c.Wait.Queue]
 	d := f.decide(c, a, q)
 	f.outOfLine(c)
 	f.to(c, offered)
 	f.propose(c, a, q.set.ID, q.set.RingTime(), d)
+	f.working = ""
 }
 
 // propose makes the offer, of a queue call or of a direct one.
