@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/pprof"
 
 	"belfry/app/demo"
 	"belfry/caller"
@@ -38,6 +40,11 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 	if set.Phones > 0 {
 		set.CallsPerSecond, set.Calls = -1, -1
 	}
+	stop, err := profile(set.Profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	log := logger(p.Stderr, set)
 	phones, err := seed(ctx, set)
 	if err != nil {
@@ -60,6 +67,22 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 	defer crowd.Close()
 	welcome(p, n, set)
 	return n.wait(ctx, p)
+}
+
+// profile writes where the program spends its time, from now until stop. Only
+// the demo does: the product has no door for it.
+func profile(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, core.FieldErrorf("--cpu-profile", "profile-unwritable", "the profile cannot be written: %v", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("begin the profile: %w", err), f.Close())
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
 
 // seed writes the demo company into an empty data folder. It returns the agents

@@ -46,6 +46,10 @@ type Node struct {
 	failed   chan error
 }
 
+// mediaPatience is how long a caller who has spoken may send no packet at all
+// before they count as gone.
+const mediaPatience = 60 * time.Second
+
 // drainPatience is how long calls may last after the program was asked to end.
 const drainPatience = 60 * time.Second
 
@@ -228,7 +232,7 @@ func (n *Node) drivers(ctx context.Context) error {
 			}
 			return "", false
 		},
-		Silence: 15 * time.Second,
+		Silence: mediaPatience,
 	})
 	if err != nil {
 		return taken("--sip", n.set.SIP, err)

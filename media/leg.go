@@ -160,8 +160,8 @@ func (l *Leg) mute(on bool) {
 
 // OnSilent has f called once for each silence: no packet came for that long
 // where some were due. From a SIP leg they are due once it was joined or played
-// to, while Format.Recv holds, and the first may take twice as long: so one that
-// only rings is in peace. From a browser's line they are due while it is in a
+// to and has sent one, while Format.Recv holds: so one that only rings, or only
+// listens, is in peace. From a browser's line they are due while it is in a
 // room. f runs on the engine's goroutine of news and may call the leg.
 func (l *Leg) OnSilent(after time.Duration, f func()) {
 	l.mu.Lock()

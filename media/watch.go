@@ -90,11 +90,12 @@ func (l *Leg) look(now time.Duration) {
 	if w.silent == nil || w.told || !w.wanted || !l.agreed || !l.format.Recv {
 		return
 	}
-	patience, last := w.after, max(l.hearing.last, w.sign, w.due)
+	// Who has never sent a packet may be a phone that only listens; whether it
+	// is there is for signalling to find out (RFC 4028).
 	if !l.hearing.any {
-		patience *= 2
+		return
 	}
-	if now-last >= patience {
+	if now-max(l.hearing.last, w.sign, w.due) >= w.after {
 		w.told = true
 		l.e.news.call(w.silent)
 	}

@@ -27,7 +27,7 @@ type Options struct {
 	// a trunk with Extensions, is a colleague's. Nil: nobody.
 	Users func(extension string) (core.UserID, bool)
 	// Silence is after how long without a packet a leg is ended with no_media,
-	// twice as long for the first packet. 0: never.
+	// once it has sent one. 0: never.
 	Silence time.Duration
 	Timers  Timers           // zero: those of RFC 3261
 	Now     func() time.Time // nil: time.Now
