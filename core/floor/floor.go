@@ -81,6 +81,11 @@ func (f *Floor) Step(n core.News) []core.Effect {
 	}
 	f.match()
 	f.settle()
+	for f.due.next() != 0 && f.due.next() <= f.now { // due already: a rest or a wait that ran out meanwhile
+		f.wake()
+		f.match()
+		f.settle()
+	}
 	f.showAll()
 	return f.out
 }

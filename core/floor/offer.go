@@ -190,7 +190,9 @@ func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
 		a.last = &core.DeskLast{Offer: o.ID, Call: c.ID, Outcome: outcome, At: f.now}
 	}
 	f.touch(a)
-	f.applyNext(a)
+	if outcome != "answered" { // or the shift would end in the middle of an answer
+		f.applyNext(a)
+	}
 	f.show(a, true)
 }
 

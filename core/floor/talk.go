@@ -109,6 +109,7 @@ func (f *Floor) asksHold(a *agent, id core.CallID) *core.Error {
 	}
 	f.to(c, held)
 	c.Talk.HeldSince = f.now
+	c.Talk.Lost = false // a line that is still silent says so again when it is joined
 	f.do(core.Part{Leg: c.Talk.Leg})
 	f.music(c, f.holdMusic(c))
 	f.show(a, true)
