@@ -67,7 +67,7 @@ func Start(ctx context.Context, set *Settings, build string, log *slog.Logger) (
 	}
 	// The pages' port first: it is what a person waits for, and it is taken
 	// most often.
-	if n.listener, err = net.Listen("tcp", set.HTTP); err != nil {
+	if n.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", set.HTTP); err != nil {
 		return n, taken("--http", set.HTTP, err)
 	}
 	n.onStop(func(context.Context) { _ = n.listener.Close() })
@@ -211,13 +211,14 @@ func (n *Node) tell(ev core.Event) error {
 // whoIs looks a number up in the address book.
 func (n *Node) whoIs(ctx context.Context, number string) (core.ContactID, string, error) {
 	c, err := n.store.ContactByNumber(ctx, number)
-	if core.KindOf(err) == core.Missing && err != nil {
-		return "", "", nil
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return c.ID, c.Name, nil
+	case core.KindOf(err) == core.Missing:
+		return "", "", nil //nolint:nilerr // nobody is known by that number
+	default:
 		return "", "", err
 	}
-	return c.ID, c.Name, nil
 }
 
 // drivers start what speaks SIP and WebRTC.
