@@ -18,10 +18,10 @@ type person struct {
 	lines  int
 	home   bool // gone for the day
 	shown  core.Desk
-	idle   core.Time   // as we reckon it: see rules
-	smart  bool        // the post-interaction is that of a queue call
-	direct core.CallID // the last offer, if it was a direct one
-	stuck  core.Time   // since when the page shows that the agent must return
+	idle   core.Time // as we reckon it: see rules
+	smart  bool      // the post-interaction is that of a queue call
+	direct bool      // the call, or the last one, rang this person directly
+	stuck  core.Time // since when the page shows that the agent must return
 	offer  core.OfferID
 	call   core.CallID
 	post   core.CallID

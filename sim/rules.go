@@ -140,16 +140,14 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	switch {
 	case was.Post != nil && (d.Post == nil || d.Post.Call != was.Post.Call) && p.smart:
 		p.idle = w.now
-	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && was.Calls[0].ID != p.direct:
+	case len(was.Calls) > 0 && len(d.Calls) == 0 && d.Post == nil && !p.direct:
 		p.idle = w.now
 	}
 	if d.Post != nil && (was.Post == nil || was.Post.Call != d.Post.Call) {
-		p.smart = d.Post.Call != p.direct
+		p.smart = !p.direct
 	}
-	if d.Offer != nil && d.Offer.Queue == "" { // not before: the last call may have been direct too
-		p.direct = d.Offer.Call
-	} else if d.Offer != nil {
-		p.direct = ""
+	if len(d.Calls) > 0 && len(was.Calls) == 0 { // taken from the pool there was no offer
+		p.direct = was.Offer != nil && was.Offer.Call == d.Calls[0].ID && was.Offer.Queue == ""
 	}
 }
 
