@@ -34,11 +34,13 @@ func (d *due) Swap(i, j int) {
 	d.heap[i], d.heap[j] = d.heap[j], d.heap[i]
 	d.heap[i].slot().pos, d.heap[j].slot().pos = i+1, j+1
 }
+
 func (d *due) Push(x any) {
 	t := x.(toucher)
 	d.heap = append(d.heap, t)
 	t.slot().pos = len(d.heap)
 }
+
 func (d *due) Pop() any {
 	last := len(d.heap) - 1
 	t := d.heap[last]

@@ -22,9 +22,11 @@ func company(trees ...plan.Tree) *plan.Doc {
 		Groups:     []plan.Group{{ID: "grp_a", Name: "g", Shares: []plan.Share{{Queue: "que_a", Percent: 50}, {Queue: "que_b", Percent: 30}, {Queue: "que_c", Percent: 20}}}},
 		Mailboxes:  []plan.Mailbox{{ID: "box_a", Name: "m"}},
 		Activities: []plan.Activity{},
-		Hours: []plan.Hours{{ID: "hrs_a", Name: "h",
+		Hours: []plan.Hours{{
+			ID: "hrs_a", Name: "h",
 			Spans:      []plan.Span{{Day: time.Monday, From: "08:00", To: "18:00"}},
-			Exceptions: []plan.Exception{{Date: "2026-03-30", Name: "Holiday"}}}},
+			Exceptions: []plan.Exception{{Date: "2026-03-30", Name: "Holiday"}},
+		}},
 		Trees: trees,
 	}
 	for _, s := range []string{"a", "b", "wrong", "none", "goodbye"} {

@@ -40,8 +40,10 @@ func small() *Doc {
 			{ID: "e", Kind: "hangup", Settings: json.RawMessage(`{"cause": "ended"}`)},
 		}}},
 		Sounds: []Sound{{ID: "snd_a", Name: "s"}},
-		Hours: []Hours{{ID: "hrs_a", Name: "h", Zone: "America/New_York", Spans: []Span{{1, "08:00", "12:00"}},
-			Exceptions: []Exception{{Date: "2026-12-25", Name: "Christmas"}}}},
+		Hours: []Hours{{
+			ID: "hrs_a", Name: "h", Zone: "America/New_York", Spans: []Span{{1, "08:00", "12:00"}},
+			Exceptions: []Exception{{Date: "2026-12-25", Name: "Christmas"}},
+		}},
 		Mailboxes: []Mailbox{{ID: "box_a", Name: "m", Greeting: "snd_a"}},
 	}
 }
