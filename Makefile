@@ -18,20 +18,29 @@ demo: build ## a throw-away company with a caller, on this machine: open the add
 	./bin/belfry demo $(ARGS)
 
 build: ui/dist/banner.html ## ./bin/belfry, with the pages in it
-	@echo "building bin/belfry"
+	@echo "building bin/belfry (some minutes the first time)"
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/belfry ./cmd/belfry
 
-UI_SOURCES := $(shell find ui -type f \( -name '*.ts' -o -name '*.svelte' -o -name '*.css' -o -name '*.html' -o -name '*.json' \) -not -path '*/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
+UI_SOURCES := $(shell find ui -type f \( -name '*.ts' -o -name '*.svelte' -o -name '*.css' -o -name '*.html' -o -name '*.json' \) -not -path '*/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/shots/*' 2>/dev/null)
 
-ui/dist/banner.html: ui/node_modules/.installed $(UI_SOURCES)
+ui/dist/banner.html: ui/node_modules/.build $(UI_SOURCES)
 	@echo "building the pages"
-	cd ui && npm run --silent build
-	touch $@
+	cd ui && npm run --silent build -- --logLevel warn
+	touch $(CURDIR)/$@
 
-ui/node_modules/.installed: ui/package-lock.json
-	@echo "installing what the pages are built with (a minute, once)"
-	cd ui && npm install --no-save --no-audit --no-fund --loglevel=error
-	touch $@
+# What the pages are built with. The linter, the browser's driver and the test
+# packages are not in it: they are in .all, which has everything.
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+ui/node_modules/.build: ui/package-lock.json
+	@echo "installing what the pages are built with"
+	cd ui && $(NPM_CI) --omit=dev
+	touch $(CURDIR)/$@
+
+ui/node_modules/.all: ui/package-lock.json
+	@echo "installing what the pages are tested with"
+	cd ui && $(NPM_CI)
+	touch $(CURDIR)/ui/node_modules/.build $(CURDIR)/$@
 
 test: ## everything that must hold: what CI runs
 	@tools/packages
@@ -48,13 +57,13 @@ $(LINT):
 	@echo "building golangci-lint $(LINT_V) (some minutes, once)"
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_V)
 
-dev: ui/node_modules/.installed ## the demo, with the pages rebuilt as they are written
+dev: ui/node_modules/.build ## the demo, with the pages rebuilt as they are written
 	@(cd ui && npx vite build --watch) & watch=$$!; trap 'kill $$watch' EXIT
 	$(GO) run ./cmd/belfry demo $(ARGS)
 
-gen: ## generated files: SQL, the OpenAPI file, the pages' types
+gen: ui/node_modules/.all ## generated files: SQL, the OpenAPI file, the pages' types
 	cd store && $(GO) tool -modfile=../tools/go.mod sqlc generate
-	$(GO) test ./api -run TestOpenAPIFile -update
+	$(GO) run ./api/gen
 	cd ui && npm run --silent types
 
 sim: ## ten thousand afternoons of made-up callers and agents
@@ -63,7 +72,7 @@ sim: ## ten thousand afternoons of made-up callers and agents
 fuzz: ## each parser for 60 s
 	@tools/fuzz $${FUZZTIME:-60s}
 
-shots: build ## screenshots of every page, for looking at
+shots: ui/node_modules/.all build ## screenshots of every page, for looking at
 	cd ui && npm run --silent shots
 
 bench: build ## load and latency, beside peers where they are installed

@@ -1,5 +1,5 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 // Each page is an entry of its own: a fault in one cannot keep another from
 // loading. The book of parts is a page for us and is not in the product.
@@ -25,10 +25,5 @@ export default defineConfig({
 	server: {
 		host: "127.0.0.1",
 		proxy: { "/api": { target: belfry, changeOrigin: false } },
-	},
-	test: {
-		include: ["**/*.test.ts"],
-		exclude: ["node_modules/**", "dist/**", "shots/**"],
-		environment: "node",
 	},
 });
