@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -23,6 +24,12 @@ type Options struct {
 	Once       bool
 	// Deny has the browser refuse the microphone instead of granting it.
 	Deny bool
+	// Raw takes the microphone as it is: without echo cancelling, noise
+	// suppression and gain control, whatever a page asks for. Noise suppression
+	// takes a tone for noise until it has learned better, for several seconds.
+	Raw bool
+	// Language is what the browser asks pages for; empty: American English.
+	Language string
 	// Args are more command line switches.
 	Args []string
 }
@@ -32,6 +39,7 @@ type Browser struct {
 	t    testing.TB
 	cmd  *exec.Cmd
 	wire *wire
+	raw  bool
 	done chan struct{}
 	once sync.Once
 	log  bytes.Buffer // what Chromium said; shown when a test fails
@@ -54,7 +62,7 @@ func Launch(t testing.TB, o Options) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Browser{t: t, done: make(chan struct{}), wire: newWire(tells, answers)}
+	b := &Browser{t: t, raw: o.Raw, done: make(chan struct{}), wire: newWire(tells, answers)}
 	b.cmd = exec.Command("chromium", switches(o, home(t))...)
 	b.cmd.ExtraFiles = []*os.File{hears, says}
 	b.cmd.Stderr = &b.log
@@ -101,9 +109,11 @@ func switches(o Options, home string) []string {
 		"--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--disable-default-apps", "--metrics-recording-only", "--password-store=basic",
 		"--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection",
-		"--use-fake-device-for-media-stream", "--lang=en-US", "--window-size=1280,800",
+		"--use-fake-device-for-media-stream", "--window-size=1280,800",
 		"--disable-features=Translate,OptimizationHints,MediaRouter",
 	}
+	language := cmp.Or(o.Language, "en-US")
+	list = append(list, "--lang="+language, "--accept-lang="+language)
 	if !o.Deny {
 		list = append(list, "--use-fake-ui-for-media-stream")
 	}

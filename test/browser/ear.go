@@ -58,6 +58,30 @@ const ear = `(() => {
 			const level = Math.sqrt(whole / samples.length);
 			return { share: whole > 1e-6 ? Math.min(1, power(samples, hz, context.sampleRate) / whole) : 0, level };
 		},
+		// record keeps all that is heard from now on; heard ends that and says for
+		// how many seconds each tone was most of it.
+		record() {
+			listen();
+			const chunks = [], recorder = new MediaRecorder(new MediaStream([track]));
+			recorder.ondataavailable = (event) => chunks.push(event.data);
+			recorder.start();
+			this.heard = (tones) => new Promise((done) => {
+				recorder.onstop = async () => {
+					const sound = await context.decodeAudioData(await new Blob(chunks).arrayBuffer());
+					const samples = sound.getChannelData(0), piece = 2 * PIECE;
+					done(tones.map((hz) => {
+						let found = 0;
+						for (let from = 0; from + piece <= samples.length; from += piece) {
+							const part = samples.subarray(from, from + piece);
+							const whole = part.reduce((sum, x) => sum + x * x, 0);
+							if (whole > piece * 1e-5 && power(part, hz, sound.sampleRate) / whole > 0.7) found++;
+						}
+						return (found * piece) / sound.sampleRate;
+					}));
+				};
+				recorder.stop();
+			});
+		},
 		async stats() {
 			const all = [...((await live()?.getStats())?.values() ?? [])];
 			const one = (type) => all.find((s) => s.type === type) ?? {};
@@ -70,6 +94,16 @@ const ear = `(() => {
 			};
 		},
 	};
+})();`
+
+// raw has a page get the microphone unprocessed, whatever it asks for.
+const raw = `
+(() => {
+	const devices = navigator.mediaDevices;
+	if (!devices) return;
+	const ask = devices.getUserMedia.bind(devices);
+	const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+	devices.getUserMedia = (want) => ask(want?.audio ? { ...want, audio: { ...want.audio, ...off } } : want);
 })();`
 
 // Heard is what a page hears: the share of its energy that is a tone, and how
@@ -97,6 +131,17 @@ func (p *Page) WaitQuiet() {
 	p.Wait(`__ear.hears(1000).level < 0.001`)
 }
 
+// Record keeps all that the page hears from now on, for Heard.
+func (p *Page) Record() { p.t.Helper(); p.Eval(`__ear.record()`, nil) }
+
+// Heard ends Record and gives for each tone how many seconds of it there were.
+func (p *Page) Heard(tones ...int) []float64 {
+	p.t.Helper()
+	var seconds []float64
+	p.Eval(fmt.Sprintf(`__ear.heard(%s)`, JSON(tones)), &seconds)
+	return seconds
+}
+
 // Line is what the browser counts on the newest connection that stands.
 type Line struct {
 	PacketsIn, PacketsOut, Lost int
@@ -117,6 +162,20 @@ func (p *Page) Line() Line {
 // speech where it would take a steady tone for noise. It returns its path.
 func Voice(t testing.TB, hz int, seconds float64) string {
 	t.Helper()
+	return wav(t, seconds, func(at float64) float64 {
+		return 0.5 * (0.55 + 0.45*math.Sin(2*math.Pi*4*at)) * math.Sin(2*math.Pi*float64(hz)*at)
+	})
+}
+
+// Tone writes a WAV file of a steady tone, for a microphone that is taken raw.
+func Tone(t testing.TB, hz int, seconds float64) string {
+	t.Helper()
+	return wav(t, seconds, func(at float64) float64 { return 0.3 * math.Sin(2*math.Pi*float64(hz)*at) })
+}
+
+// wav writes 48 kHz, 16 bit, mono.
+func wav(t testing.TB, seconds float64, value func(at float64) float64) string {
+	t.Helper()
 	const rate = 48000
 	n := int(seconds * rate)
 	b := make([]byte, 44+2*n)
@@ -130,13 +189,10 @@ func Voice(t testing.TB, hz int, seconds float64) string {
 	copy(b[36:], "data")
 	binary.LittleEndian.PutUint32(b[40:], uint32(2*n))
 	for i := range n {
-		at := float64(i) / rate
-		swell := 0.55 + 0.45*math.Sin(2*math.Pi*4*at)
-		v := 0.5 * swell * math.Sin(2*math.Pi*float64(hz)*at)
-		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(v*32767)))
+		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(value(float64(i)/rate)*32767)))
 	}
-	file := filepath.Join(t.TempDir(), fmt.Sprintf("voice-%d.wav", hz))
-	if err := os.WriteFile(file, b, 0o644); err != nil {
+	file := filepath.Join(t.TempDir(), "voice.wav")
+	if err := os.WriteFile(file, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

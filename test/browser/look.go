@@ -163,8 +163,13 @@ func (p *Page) Press(key string, modifiers ...string) {
 
 func (p *Page) node(role, name string) (found int) {
 	p.t.Helper()
+	var err error
+	defer func() {
+		if found == 0 && err != nil {
+			p.t.Logf("looking for the %s %q: %v", role, name, err)
+		}
+	}()
 	p.poll(fmt.Sprintf("the %s %q", role, name), func() bool {
-		var err error
 		found, err = p.find(role, name)
 		return err == nil && found != 0
 	})
@@ -204,7 +209,8 @@ func (p *Page) find(role, name string) (int, error) {
 			BackendDOMNodeID int
 		}
 	}
-	if err := p.call("Accessibility.queryAXTree", params, &r); err != nil {
+	// A page that goes elsewhere while it is asked never answers: ask the next.
+	if err := p.b.wire.callWithin(2*time.Second, p.session, "Accessibility.queryAXTree", params, &r); err != nil {
 		return 0, err
 	}
 	for _, n := range r.Nodes {
