@@ -37,6 +37,7 @@ func commands() []command {
 		{"user passwd", "LOGIN", "give somebody a new password", runPasswd},
 		{"check", "", "look whether all invariants hold over the data folder", runCheck},
 		{"replay", "FILE", "step through a flight record and print what happened", runReplay},
+		{"bench", "[ROW …]", "measure this program under load, beside peers that are installed", runBench},
 		{"version", "", "print the version", runVersion},
 	}
 }

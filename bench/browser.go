@@ -1,0 +1,6 @@
+package bench
+
+import "context"
+
+func browsers(context.Context, *Bench) error { return nil }
+func popup(context.Context, *Bench) error { return nil }
