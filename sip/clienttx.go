@@ -116,7 +116,7 @@ func (tx *clientTx) response(m *message) {
 		if tx.state == txCompleted {
 			return
 		}
-		tx.linger(txCompleted, max(32*time.Second*time.Duration(t.T1)/time.Duration(500*time.Millisecond), t.T1))
+		tx.linger(txCompleted, 64*t.T1) // timer D
 	default:
 		if tx.state == txCompleted {
 			return

@@ -107,6 +107,29 @@ func TestRefusedOut(t *testing.T) {
 	}
 }
 
+// A refusal comes again until our ACK has got through (RFC 3261 §17.1.1.2, timer D).
+func TestRefusalIsRememberedFor64T1(t *testing.T) {
+	t.Parallel()
+	b, w := newPair(t, slow)
+	w.reply(rung(b, w), 486, "a", "", "")
+	w.request("ACK")
+	waits := make(chan time.Duration, 1)
+	for _, l := range b.lanes {
+		l.put(parcel{do: func() {
+			for _, tx := range l.clients {
+				for _, a := range l.clock {
+					if a.who == waker(tx) && a.gen == tx.gen {
+						waits <- time.Duration(a.due - l.now)
+					}
+				}
+			}
+		}})
+	}
+	if d := <-waits; d < 60*time.Second || d > 64*time.Second {
+		t.Errorf("forgotten in %v", d)
+	}
+}
+
 func TestDropWhileItRings(t *testing.T) {
 	t.Parallel()
 	b, w := newPair(t, slow)
