@@ -177,6 +177,7 @@ func TestManyAtOnceLeaveNothing(t *testing.T) {
 				}
 			case core.LegGone:
 				gone++
+			default:
 			}
 		case <-late:
 			t.Fatalf("%d calls came, %d are gone", len(seen), gone)

@@ -110,6 +110,7 @@ func BenchmarkInviteAnswerBye(b *testing.B) {
 
 // sipgoAgent is the peer of the comparison.
 func sipgoAgent(b *testing.B) *net.UDPAddr {
+	b.Helper()
 	ua, err := sipgoua.NewUA()
 	if err != nil {
 		b.Fatal(err)
@@ -142,6 +143,7 @@ func sipgoAgent(b *testing.B) *net.UDPAddr {
 
 // callAndHangUp makes b.N calls, sixteen at a time.
 func callAndHangUp(b *testing.B, to *net.UDPAddr) {
+	b.Helper()
 	c, err := net.DialUDP("udp4", nil, to)
 	if err != nil {
 		b.Fatal(err)

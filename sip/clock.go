@@ -1,7 +1,5 @@
 package sip
 
-import "time"
-
 // waker is what a clock can wake. gen is what the waker said when it asked: by
 // counting it up, the waker makes what it asked for earlier void. Nothing is
 // ever taken out of a clock.
@@ -57,12 +55,4 @@ func (c *clock) pop(now int64) (alarm, bool) {
 	}
 	*c = h
 	return first, true
-}
-
-// next is how long until the earliest alarm.
-func (c clock) next(now int64) time.Duration {
-	if len(c) == 0 {
-		return time.Hour
-	}
-	return max(time.Duration(c[0].due-now), 0)
 }

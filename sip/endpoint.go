@@ -36,7 +36,7 @@ type Endpoint struct {
 	contactUDP, contactTCP string
 	mediaIP                netip.Addr
 
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // its own life: what it looks up and dials ends with it
 	cancel  context.CancelFunc
 	began   time.Time
 	seed    maphash.Seed
@@ -88,7 +88,7 @@ func listen(ctx context.Context, o Options) (*Endpoint, error) {
 		e.cancel()
 		return nil, err
 	}
-	if err := e.name(); err != nil {
+	if err := e.name(ctx); err != nil {
 		e.cancel()
 		_ = e.udp.Close()
 		_ = e.tcp.Close()
@@ -157,7 +157,7 @@ func (e *Endpoint) bind() error {
 }
 
 // name decides what we call ourselves in messages.
-func (e *Endpoint) name() error {
+func (e *Endpoint) name(ctx context.Context) error {
 	ip := e.addr.Addr()
 	if e.opts.PublicIP != "" {
 		a, err := netip.ParseAddr(e.opts.PublicIP)
@@ -167,7 +167,7 @@ func (e *Endpoint) name() error {
 		ip = a
 	}
 	if ip.IsUnspecified() {
-		ip = ownAddress()
+		ip = ownAddress(ctx)
 	}
 	public := netip.AddrPortFrom(ip, e.addr.Port())
 	e.sentBy = hostPort(public)
@@ -180,8 +180,8 @@ func (e *Endpoint) name() error {
 }
 
 // ownAddress is the address that this machine uses towards others. Nothing is sent.
-func ownAddress() netip.Addr {
-	c, err := net.Dial("udp4", "192.0.2.1:9")
+func ownAddress(ctx context.Context) netip.Addr {
+	c, err := new(net.Dialer).DialContext(ctx, "udp4", "192.0.2.1:9")
 	if err != nil {
 		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}

@@ -24,8 +24,9 @@ func legOf(ef core.Effect) core.LegID {
 		return ef.Leg
 	case core.Drop:
 		return ef.Leg
+	default:
+		return ""
 	}
-	return ""
 }
 
 // obey carries out an order of the floor, unless a newer life of the floor has
@@ -60,6 +61,7 @@ func (l *lane) obey(o core.Order) {
 		g.reject(ef.Cause)
 	case core.Drop:
 		g.drop(ef.Cause)
+	default: // legOf let it by
 	}
 }
 

@@ -270,7 +270,7 @@ func (m *message) readVia(value string) *fault {
 }
 
 func (m *message) readMandatory(h *header) *fault {
-	ok := true
+	var ok bool
 	switch h.id {
 	case hFrom:
 		if m.from, ok = parseAddress(h.value); !ok {

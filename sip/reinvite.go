@@ -205,9 +205,9 @@ func (g *leg) settleAnswer(s *session) bool {
 // that the two do not meet again (RFC 3261 §14.1).
 func (g *leg) pause() time.Duration {
 	unit := g.l.e.opts.Timers.T1 / 50 // 10 ms
-	n := time.Duration(g.l.rand.Uint64() % 200)
+	n := g.l.rand.Uint64() % 200
 	if g.d.Incoming {
-		return n * unit
+		return time.Duration(n) * unit //nolint:durationcheck // that many units
 	}
-	return (210 + n%190) * unit
+	return time.Duration(210+n%190) * unit //nolint:durationcheck // that many units
 }

@@ -135,7 +135,7 @@ func (e *Endpoint) streamTo(addr netip.AddrPort) *stream {
 
 func (s *stream) dial() {
 	defer s.e.running.Done()
-	conn, err := net.DialTimeout("tcp", s.addr.String(), dialTime)
+	conn, err := net.DialTimeout("tcp", s.addr.String(), dialTime) //nolint:noctx // it outlives the context, for goodbyes
 	if err != nil {
 		s.e.log.Info("a SIP connection could not be made", "to", s.addr, "error", err)
 		s.close()
