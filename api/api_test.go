@@ -159,11 +159,18 @@ func TestPages(t *testing.T) {
 		status    int
 		want      string // in the body or the Location
 	}{
-		{"", "/", 303, "/login?next=%2F"}, {"", "/banner", 303, "/login?next=%2Fbanner"}, {"", "/login", 200, "login"},
+		{"", "/", 303, "/login?next=%2F"},
+		{"", "/banner", 303, "/login?next=%2Fbanner"},
+		{"", "/login", 200, "login"},
 		{"", "/assets/banner-1a2b3c.js", 200, "export"},
-		{"ann", "/", 303, "/banner"}, {"sam", "/", 303, "/banner"}, {"admin", "/", 303, "/banner"},
-		{"ann", "/banner", 200, "banner"}, {"ann", "/history", 200, "banner"}, {"ann", "/history/int_1", 200, "banner"},
-		{"ann", "/nothing", 404, "no-such-thing"}, {"ann", "/assets/none.js", 404, "no-such-thing"},
+		{"ann", "/", 303, "/banner"},
+		{"sam", "/", 303, "/banner"},
+		{"admin", "/", 303, "/banner"},
+		{"ann", "/banner", 200, "banner"},
+		{"ann", "/history", 200, "banner"},
+		{"ann", "/history/int_1", 200, "banner"},
+		{"ann", "/nothing", 404, "no-such-thing"},
+		{"ann", "/assets/none.js", 404, "no-such-thing"},
 	} {
 		c := h.browser()
 		if x.who != "" {

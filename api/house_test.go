@@ -32,7 +32,6 @@ type house struct {
 	kept    *shelf
 	pages   fstest.MapFS
 	data    fstest.MapFS
-	log     *strings.Builder
 }
 
 func open(t testing.TB, change ...func(*api.Options)) *house {
@@ -142,6 +141,7 @@ func (r reply) code() string {
 }
 
 func (c *client) get(path string, header ...string) reply { return c.do("GET", path, "", header...) }
+
 func (c *client) post(path, body string, header ...string) reply {
 	return c.do("POST", path, body, header...)
 }

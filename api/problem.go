@@ -68,7 +68,7 @@ func (a *API) problemOf(ctx context.Context, err error) *Problem {
 	if e, ok := errors.AsType[*core.Error](err); ok && e.Kind != core.Internal {
 		p := problem(statusOf(e.Kind), e.Code, sentence(e.Text))
 		if e.Kind == core.Busy {
-			p.with("Retry-After", "1")
+			p = p.with("Retry-After", "1")
 		}
 		if e.Field != "" {
 			p.Errors = []problemField{{Location: e.Field, Message: e.Text}}

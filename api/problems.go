@@ -2,9 +2,7 @@ package api
 
 import (
 	"html/template"
-	"maps"
 	"net/http"
-	"slices"
 )
 
 type aboutProblem struct{ title, text string }
@@ -62,6 +60,3 @@ func (a *API) routesOfProblems() {
 		}
 	})
 }
-
-// problemCodes are all that have a page, sorted.
-func problemCodes() []string { return slices.Sorted(maps.Keys(problems)) }

@@ -60,8 +60,7 @@ func TestRights(t *testing.T) {
 			}
 			path = strings.NewReplacer("{$}", "", "{id}", "x_1", "{call}", "cal_1", "{file}", "docs.css", "{code}", "internal").Replace(path)
 			if strings.HasSuffix(path, "/events") {
-				method = "HEAD" // the stream never ends
-				continue
+				continue // the stream never ends
 			}
 			r := c.do(method, path, "")
 			got := "y"

@@ -62,7 +62,7 @@ func (a *API) sit(ctx context.Context, token string) (*seat, error) {
 	}
 	s, err := a.o.Users.Session(ctx, token)
 	if core.KindOf(err) == core.Missing && err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // nobody sits there
 	}
 	if err != nil {
 		return nil, err

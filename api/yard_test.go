@@ -81,6 +81,7 @@ func (y *yard) step(ev core.Event) {
 			y.news(core.LegGone{Leg: e.Leg, Cause: e.Cause})
 		case core.Note:
 			y.facts <- e.Fact
+		default: // there is no audio here
 		}
 	}
 	for _, agent := range y.screens.Watching() {
