@@ -40,7 +40,7 @@ func (h *Host) crashed(n core.News, caught *crash) {
 // workingOn asks a floor that can tell over which call its step went wrong.
 func (h *Host) workingOn() (call core.CallID) {
 	if f, ok := h.floor.(interface{ Working() core.CallID }); ok {
-		guard(func() { call = f.Working() })
+		_ = guard(func() { call = f.Working() })
 	}
 	return call
 }
@@ -57,6 +57,7 @@ func (h *Host) afterCrash(n core.News) {
 	case core.CallCame: // the floor has never heard of it
 		call = ev.Call
 		h.order(h.drivers.Signal, n.Seq, core.Drop{Leg: ev.Leg, Cause: core.Cause{Why: core.Lost}})
+	default:
 	}
 	if call != "" {
 		h.failCall(call, n)
@@ -79,7 +80,7 @@ func (h *Host) failCall(call core.CallID, n core.News) {
 func (h *Host) dropCall(call core.CallID, seq uint64) {
 	h.log.Error("a call panics again and is dropped", "call", string(call))
 	var legs []core.LegID
-	guard(func() { legs = h.floor.Legs() })
+	_ = guard(func() { legs = h.floor.Legs() })
 	for _, leg := range legs {
 		switch {
 		case h.callOf(core.LegRang{Leg: leg}) != call:
@@ -99,6 +100,7 @@ func (h *Host) barred(ev core.Event) bool {
 	switch ev.(type) {
 	case core.LegGone, core.CallFailed, core.FloorStarted, core.PlanChanged, core.Woke:
 		return false
+	default:
 	}
 	if call := h.callOf(ev); call == "" || h.failures[call] < 2 {
 		return false

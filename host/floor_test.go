@@ -139,6 +139,7 @@ func (p *phones) do(o core.Order) {
 		_ = p.h.Tell(core.LegUp{Leg: e.Leg, Codec: "PCMA"})
 	case core.Drop:
 		_ = p.h.Tell(core.LegGone{Leg: e.Leg, Cause: core.Cause{Why: core.Ended}})
+	default:
 	}
 }
 

@@ -53,7 +53,6 @@ type Options struct {
 	Log *slog.Logger     // nil: slog.Default()
 
 	floors factory // how floors are made; a test puts its own here
-
 }
 
 // Drivers carry out orders. None may block; each keeps the order per leg;

@@ -220,7 +220,7 @@ func (h *Host) trace(n core.News) {
 
 // callOf is the floor's CallOf; a panic in it names no call.
 func (h *Host) callOf(ev core.Event) (call core.CallID) {
-	guard(func() { call = h.floor.CallOf(ev) })
+	_ = guard(func() { call = h.floor.CallOf(ev) })
 	return call
 }
 

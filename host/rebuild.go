@@ -183,6 +183,7 @@ func (r *rebuilt) step(n core.News, mark uint64) (effects []core.Effect, err err
 		r.epoch = max(r.epoch, ev.Epoch)
 	case core.PlanChanged:
 		r.revision = ev.Revision
+	default:
 	}
 	for _, e := range effects {
 		if note, ok := e.(core.Note); ok && n.Seq > mark {

@@ -173,8 +173,10 @@ func FuzzParseLine(f *testing.F) {
 // typical is what a call of the demo writes.
 func typical() []core.Event {
 	return []core.Event{
-		core.CallCame{Call: "cal_01JABCDEFGHJKMNPQRSTVWXYZ0", Leg: "leg_s01JABCDEFGHJKMNPQRSTVWXYZ0", To: "+33100000001",
-			From: core.Party{Number: "+33612345678", Name: "Claire Fontaine"}, Trunk: "demo", SIPCallID: "a84b4c76e66710@pc33.example.com", Codec: "PCMA"},
+		core.CallCame{
+			Call: "cal_01JABCDEFGHJKMNPQRSTVWXYZ0", Leg: "leg_s01JABCDEFGHJKMNPQRSTVWXYZ0", To: "+33100000001",
+			From: core.Party{Number: "+33612345678", Name: "Claire Fontaine"}, Trunk: "demo", SIPCallID: "a84b4c76e66710@pc33.example.com", Codec: "PCMA",
+		},
 		core.LegUp{Leg: "leg_s01JABCDEFGHJKMNPQRSTVWXYZ0", Codec: "PCMA"},
 		core.Woke{},
 		core.RingDrawn{Agent: "usr_ann", Offer: "off_01JABCDEFGHJKMNPQRSTVWXYZ0"},

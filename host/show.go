@@ -59,7 +59,7 @@ func (h *Host) draw(agent core.UserID) {
 // nothing has changed.
 func (h *Host) drawPools(now core.Time) core.Time {
 	var revision uint64
-	guard(func() { revision = h.floor.PoolRevision() })
+	_ = guard(func() { revision = h.floor.PoolRevision() })
 	if revision == h.poolSeen {
 		return 0
 	}
@@ -71,7 +71,7 @@ func (h *Host) drawPools(now core.Time) core.Time {
 		return 0
 	}
 	var watching []core.UserID
-	guard(func() { watching = h.o.Watching() })
+	_ = guard(func() { watching = h.o.Watching() })
 	if len(watching) == 0 {
 		return 0
 	}

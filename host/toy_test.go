@@ -69,8 +69,12 @@ func (f *toy) Step(n core.News) []core.Effect {
 	case core.CallCame:
 		f.S.Calls = append(f.S.Calls, toyCall{Call: ev.Call, Leg: ev.Leg, Came: n.At, Name: ev.From.Name})
 		f.S.Pool++
-		return []core.Effect{core.Answer{Leg: ev.Leg}, core.Fetch{Call: ev.Call, Number: ev.From.Number},
-			core.Show{Agent: "usr_ann", Now: true}, core.Show{Agent: "usr_bob"}}
+		return []core.Effect{
+			core.Answer{Leg: ev.Leg},
+			core.Fetch{Call: ev.Call, Number: ev.From.Number},
+			core.Show{Agent: "usr_ann", Now: true},
+			core.Show{Agent: "usr_bob"},
+		}
 	case core.LegUp:
 		if i := f.find(ev.Leg); i >= 0 {
 			f.S.Calls[i].Up = true
@@ -116,6 +120,7 @@ func (f *toy) Step(n core.News) []core.Effect {
 				return append(f.over(i, n.At, "failed"), core.Drop{Leg: c.Leg})
 			}
 		}
+	default:
 	}
 	return nil
 }
@@ -171,6 +176,7 @@ func (f *toy) CallOf(ev core.Event) core.CallID {
 		leg = ev.Leg
 	case core.LegGone:
 		leg = ev.Leg
+	default:
 	}
 	if i := f.find(leg); i >= 0 {
 		return f.S.Calls[i].Call
