@@ -33,6 +33,7 @@ func BenchmarkRelay(b *testing.B) {
 }
 
 func benchRelay(b *testing.B, portable bool) {
+	b.Helper()
 	s := newStage(b, Options{Portable: portable})
 	ann, bob := newBare(b), newBare(b)
 	s.bare("leg_s1", ann)

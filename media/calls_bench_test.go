@@ -37,6 +37,7 @@ func BenchmarkCalls(b *testing.B) {
 }
 
 func benchCalls(b *testing.B, calls int, portable bool) {
+	b.Helper()
 	s := newStage(b, Options{Portable: portable})
 	gen := exec.Command(os.Args[0], "-test.run=^TestGenerator$", "-test.count=1")
 	gen.Env = append(os.Environ(), fmt.Sprint("MEDIA_GENERATOR=", 2*calls))

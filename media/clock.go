@@ -41,7 +41,6 @@ type clock struct {
 	mu     sync.Mutex
 	phase  [phases][]beater
 	count  int
-	idle   bool
 	bell   chan struct{}
 	quit   chan struct{}
 	done   chan struct{}

@@ -236,6 +236,7 @@ func (e *Engine) Do(o core.Order) {
 		l.record(x)
 	case core.StopRecord:
 		l.stopRecord("stopped")
+	default: // legOf let it by
 	}
 }
 
@@ -258,6 +259,7 @@ func legOf(x core.Effect) (core.LegID, bool) {
 		return x.Leg, true
 	case core.StopRecord:
 		return x.Leg, true
+	default:
+		return "", false
 	}
-	return "", false
 }

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"io"
 	"log/slog"
 	"math"
 	"math/rand/v2"
@@ -32,7 +31,7 @@ func newStage(t testing.TB, o Options) *stage {
 		o.PortLow = 10000 + 2*rand.IntN(9000)
 		o.PortHigh = o.PortLow + 4001
 	}
-	o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	o.Log = slog.New(slog.DiscardHandler)
 	o.Tell = func(ev core.Event) {
 		s.mu.Lock()
 		s.all = append(s.all, ev)

@@ -38,8 +38,10 @@ func TestReports(t *testing.T) {
 	l.mu.Lock()
 	ssrc, sent := l.out.ssrc, l.out.count
 	l.mu.Unlock()
-	block := rtcp.ReceptionReport{SSRC: ssrc, FractionLost: 13, TotalLost: sent / 10, Jitter: 80,
-		LastSenderReport: ntpMiddle(time.Now().Add(-150 * time.Millisecond)), Delay: 1 << 16 / 10}
+	block := rtcp.ReceptionReport{
+		SSRC: ssrc, FractionLost: 13, TotalLost: sent / 10, Jitter: 80,
+		LastSenderReport: ntpMiddle(time.Now().Add(-150 * time.Millisecond)), Delay: 1 << 16 / 10,
+	}
 	for _, junk := range [][]byte{{}, {0x80}, {0x80, 201, 0, 9, 0, 0, 0, 1}, {0x9f, 200, 0, 1, 1, 2, 3, 4}, make([]byte, 500)} {
 		_, _ = conn.WriteToUDPAddrPort(junk, to)
 	}

@@ -53,6 +53,7 @@ func TestWire(t *testing.T) {
 }
 
 func conformWire(t *testing.T, w wire, ip netip.Addr) {
+	t.Helper()
 	peer, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
 	if err != nil {
 		t.Skip("this machine has no", ip)

@@ -50,6 +50,7 @@ func (f *floor) stations() []core.Event {
 		switch e.(type) {
 		case core.StationUp, core.StationGone:
 			list = append(list, e)
+		default:
 		}
 	}
 	return list
@@ -134,7 +135,8 @@ func newBrowser(t *testing.T) *browser {
 		t.Fatal(err)
 	}
 	opus := webrtc.RTPCodecParameters{PayloadType: 111, RTPCodecCapability: webrtc.RTPCodecCapability{
-		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}}
+		MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2,
+	}}
 	if err := codecs.RegisterCodec(opus, webrtc.RTPCodecTypeAudio); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +166,8 @@ func newBrowser(t *testing.T) *browser {
 
 func (b *browser) count(from interface {
 	Read([]byte) (int, rtcpInfo, error)
-}) {
+},
+) {
 	buf := make([]byte, 1500)
 	for {
 		n, _, err := from.Read(buf)
@@ -238,8 +241,10 @@ func (b *browser) speak(c codec.Codec, hz int, stop <-chan struct{}) {
 			at := float64(n*len(pcm)+i) / float64(c.SampleRate())
 			pcm[i] = int16(9000 * math.Sin(2*math.Pi*float64(hz)*at))
 		}
-		_, _ = b.line.WriteRTP(&rtp.Header{Version: 2, PayloadType: c.PT(), SequenceNumber: uint16(n),
-			Timestamp: uint32(n * 160)}, enc.Encode(nil, pcm))
+		_, _ = b.line.WriteRTP(&rtp.Header{
+			Version: 2, PayloadType: c.PT(), SequenceNumber: uint16(n),
+			Timestamp: uint32(n * 160),
+		}, enc.Encode(nil, pcm))
 	}
 }
 

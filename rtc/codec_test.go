@@ -90,8 +90,10 @@ func (p *phone) speak(c codec.Codec, hz int, stop <-chan struct{}) {
 			at := float64(n*len(pcm)+i) / float64(c.SampleRate())
 			pcm[i] = int16(9000 * math.Sin(2*math.Pi*float64(hz)*at))
 		}
-		packet := rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: c.PT(), SSRC: 77,
-			SequenceNumber: uint16(n), Timestamp: uint32(n * 160)}, Payload: enc.Encode(nil, pcm)}
+		packet := rtp.Packet{Header: rtp.Header{
+			Version: 2, PayloadType: c.PT(), SSRC: 77,
+			SequenceNumber: uint16(n), Timestamp: uint32(n * 160),
+		}, Payload: enc.Encode(nil, pcm)}
 		if b, err := packet.Marshal(); err == nil {
 			_, _ = p.sock.WriteToUDPAddrPort(b, p.to)
 		}

@@ -8,6 +8,7 @@ import (
 )
 
 func fuzzWorld(f *testing.F) *Stations {
+	f.Helper()
 	e, err := media.New(media.Options{PortLow: 42000, PortHigh: 42099, DataDir: f.TempDir(), Tell: func(core.Event) {}})
 	if err != nil {
 		f.Fatal(err)

@@ -114,6 +114,7 @@ func ask(t *testing.T, url string) figures {
 
 // measured is the process that is measured: it ends when its input does.
 func measured(t *testing.T) {
+	t.Helper()
 	w := start(t)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/offer", func(rw http.ResponseWriter, r *http.Request) {

@@ -72,8 +72,10 @@ func TestReadOffer(t *testing.T) {
 
 func TestOfferedKeepsTheirOrder(t *testing.T) {
 	t.Parallel()
-	m := &sdp.MediaDescription{MediaName: sdp.MediaName{Formats: []string{"9", "97", "0", "8"}},
-		Attributes: []sdp.Attribute{{Key: "rtpmap", Value: "97 pcma/8000/1"}, {Key: "rtpmap", Value: "8 opus/48000/2"}}}
+	m := &sdp.MediaDescription{
+		MediaName:  sdp.MediaName{Formats: []string{"9", "97", "0", "8"}},
+		Attributes: []sdp.Attribute{{Key: "rtpmap", Value: "97 pcma/8000/1"}, {Key: "rtpmap", Value: "8 opus/48000/2"}},
+	}
 	if got := fmt.Sprint(offered(m)); got != "[G722 PCMA PCMU]" {
 		t.Errorf("offered %s", got)
 	}

@@ -74,11 +74,15 @@ func codecTable() (*webrtc.MediaEngine, error) {
 		mime string
 		pt   webrtc.PayloadType
 	}{
-		{webrtc.MimeTypePCMU, 0}, {webrtc.MimeTypePCMA, 8}, {webrtc.MimeTypeG722, 9},
+		{webrtc.MimeTypePCMU, 0},
+		{webrtc.MimeTypePCMA, 8},
+		{webrtc.MimeTypeG722, 9},
 		{"audio/telephone-event", telephoneEvent},
 	} {
-		codec := webrtc.RTPCodecParameters{PayloadType: c.pt,
-			RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: c.mime, ClockRate: 8000}}
+		codec := webrtc.RTPCodecParameters{
+			PayloadType:        c.pt,
+			RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: c.mime, ClockRate: 8000},
+		}
 		if err := m.RegisterCodec(codec, webrtc.RTPCodecTypeAudio); err != nil {
 			return nil, fmt.Errorf("register %s: %w", c.mime, err)
 		}

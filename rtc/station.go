@@ -151,7 +151,8 @@ func (st *station) hear(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 // reads piles up.
 func (st *station) reports(from interface {
 	Read([]byte) (int, rtcpInfo, error)
-}) {
+},
+) {
 	buf := make([]byte, 1500)
 	for {
 		n, _, err := from.Read(buf)

@@ -52,8 +52,10 @@ func (s *Stations) States() []State {
 	var list []State
 	for agent, p := range s.seats {
 		if p.up != nil {
-			list = append(list, State{Station: p.up.id, Agent: agent, Leg: p.up.leg,
-				Codecs: slices.Clone(p.up.codecs), Up: core.At(p.up.upAt), Epoch: p.up.epoch})
+			list = append(list, State{
+				Station: p.up.id, Agent: agent, Leg: p.up.leg,
+				Codecs: slices.Clone(p.up.codecs), Up: core.At(p.up.upAt), Epoch: p.up.epoch,
+			})
 		}
 	}
 	slices.SortFunc(list, func(a, b State) int { return strings.Compare(string(a.Agent), string(b.Agent)) })

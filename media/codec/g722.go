@@ -69,7 +69,7 @@ func (e *g722Encoder) octet(low, high int32) byte {
 
 	ih := quantHigh(sat16(high-e.high.s), e.high.det)
 	e.high.adaptHigh(ih)
-	return byte(ih<<6 | il)
+	return ih<<6 | il
 }
 
 // g722Decoder is the encoder's mirror.
