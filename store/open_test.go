@@ -257,7 +257,7 @@ func BenchmarkKeep(b *testing.B) {
 	b.Run("one at a time by 64", func(b *testing.B) {
 		s := open(b)
 		b.SetParallelism(32)
-		var n = make(chan int, b.N)
+		n := make(chan int, b.N)
 		for i := range b.N {
 			n <- i
 		}

@@ -74,18 +74,30 @@ func profiles() []plan.Profile {
 		return append(append([]plan.Right{}, rights...), more...)
 	}
 	return []plan.Profile{
-		{ID: "pro_both", Name: "Sales and support", Queues: both, Supervises: both,
-			Rights: with(agent, plan.TakeFromPool, plan.RecordCall)},
-		{ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{sales}, Supervises: []core.QueueID{sales},
-			Rights: with(agent, plan.TakeFromPool)},
-		{ID: "pro_support", Name: "Support", Queues: []core.QueueID{support}, Supervises: []core.QueueID{support},
-			Rights: with(agent, plan.TakeFromPool, plan.RecordCall)},
-		{ID: "pro_auto", Name: "Support, automatic answer", Queues: []core.QueueID{support},
-			Supervises: []core.QueueID{support}, Rights: agent, AutoAnswer: true},
-		{ID: "pro_supervisor", Name: "Supervisor", Supervises: both,
-			Rights: with(agent, plan.TakeFromPool, plan.Supervise)},
-		{ID: "pro_admin", Name: "Administrator",
-			Rights: with(agent, plan.Supervise, plan.Administer)},
+		{
+			ID: "pro_both", Name: "Sales and support", Queues: both, Supervises: both,
+			Rights: with(agent, plan.TakeFromPool, plan.RecordCall),
+		},
+		{
+			ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{sales}, Supervises: []core.QueueID{sales},
+			Rights: with(agent, plan.TakeFromPool),
+		},
+		{
+			ID: "pro_support", Name: "Support", Queues: []core.QueueID{support}, Supervises: []core.QueueID{support},
+			Rights: with(agent, plan.TakeFromPool, plan.RecordCall),
+		},
+		{
+			ID: "pro_auto", Name: "Support, automatic answer", Queues: []core.QueueID{support},
+			Supervises: []core.QueueID{support}, Rights: agent, AutoAnswer: true,
+		},
+		{
+			ID: "pro_supervisor", Name: "Supervisor", Supervises: both,
+			Rights: with(agent, plan.TakeFromPool, plan.Supervise),
+		},
+		{
+			ID: "pro_admin", Name: "Administrator",
+			Rights: with(agent, plan.Supervise, plan.Administer),
+		},
 	}
 }
 
@@ -101,14 +113,20 @@ func activities() []plan.Activity {
 
 func queues() []plan.Queue {
 	return []plan.Queue{
-		{ID: "que_sales", Name: "sales", Ring: 20, PostMode: "timed", PostSeconds: 30, Music: "snd_music_sales",
-			Recording: "manual", Form: "Sales call", Small: true},
-		{ID: "que_support", Name: "support", Ring: 10, PostMode: "timed", PostSeconds: 15, Music: "snd_music_support",
-			Recording: "automatic", Small: true},
+		{
+			ID: "que_sales", Name: "sales", Ring: 20, PostMode: "timed", PostSeconds: 30, Music: "snd_music_sales",
+			Recording: "manual", Form: "Sales call", Small: true,
+		},
+		{
+			ID: "que_support", Name: "support", Ring: 10, PostMode: "timed", PostSeconds: 15, Music: "snd_music_support",
+			Recording: "automatic", Small: true,
+		},
 		{ID: "que_short", Name: "short", MaxWait: 5, Music: "snd_music_default"},
 		{ID: "que_parked", Name: "parked", Music: "snd_music_default"},
-		{ID: "que_bench", Name: "bench", Strategy: plan.LongestIdle, Ring: 20, PostMode: "none",
-			Recording: "off", Music: "snd_music_default"},
+		{
+			ID: "que_bench", Name: "bench", Strategy: plan.LongestIdle, Ring: 20, PostMode: "none",
+			Recording: "off", Music: "snd_music_default",
+		},
 	}
 }
 
@@ -118,8 +136,10 @@ func sounds() []plan.Sound {
 		{ID: "snd_menu", Name: "Menu", Text: "For sales, press 1. For support, press 2. To leave a message, press 3."},
 		{ID: "snd_again", Name: "Once more", Text: "We did not get your choice."},
 		{ID: "snd_closed", Name: "Closed", Text: "We are closed now."},
-		{ID: "snd_greeting_frontdesk", Name: "Greeting of the front desk",
-			Text: "You have reached the front desk. Please leave a message after the tone."},
+		{
+			ID: "snd_greeting_frontdesk", Name: "Greeting of the front desk",
+			Text: "You have reached the front desk. Please leave a message after the tone.",
+		},
 		{ID: "snd_goodbye", Name: "Goodbye", Text: "Thank you for calling. Goodbye."},
 		{ID: "snd_unknown", Name: "Unknown number", Text: "The number you have dialled is not in use."},
 		{ID: "snd_busy_later", Name: "Busy, call later", Text: "All our lines are busy. Please call again later."},

@@ -163,7 +163,7 @@ func (f *Floor) PoolRevision() uint64 { return f.poolRev }
 // Agents are those who are on shift or have a page open, sorted.
 func (f *Floor) Agents() []core.UserID {
 	var ids []core.UserID
-	for id, a := range f.agents { //nolint:maprange // sorted below
+	for id, a := range f.agents { // sorted below
 		if a.OnShift || a.Page {
 			ids = append(ids, id)
 		}
@@ -175,10 +175,10 @@ func (f *Floor) Agents() []core.UserID {
 // Legs are the legs and stations' lines that the floor believes alive, sorted.
 func (f *Floor) Legs() []core.LegID {
 	ids := make([]core.LegID, 0, len(f.legs))
-	for id := range f.legs { //nolint:maprange // sorted below
+	for id := range f.legs { // sorted below
 		ids = append(ids, id)
 	}
-	for id := range f.lines { //nolint:maprange // sorted below
+	for id := range f.lines { // sorted below
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)

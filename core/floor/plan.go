@@ -69,7 +69,7 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 		f.enlist(a)
 		f.touch(a)
 	}
-	for _, q := range f.queues { //nolint:maprange // each alone
+	for _, q := range f.queues { // each alone
 		slices.Sort(q.members)
 		if q.present == 0 && q.lonely == 0 {
 			q.lonely = f.now
@@ -110,7 +110,7 @@ func (f *Floor) enlist(a *agent) {
 
 func (f *Floor) sortedCalls() []*call {
 	ids := make([]core.CallID, 0, len(f.calls))
-	for id := range f.calls { //nolint:maprange // sorted below
+	for id := range f.calls { // sorted below
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
@@ -123,7 +123,7 @@ func (f *Floor) sortedCalls() []*call {
 
 func (f *Floor) sortedAgents() []*agent {
 	ids := make([]core.UserID, 0, len(f.agents))
-	for id := range f.agents { //nolint:maprange // sorted below
+	for id := range f.agents { // sorted below
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)

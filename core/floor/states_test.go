@@ -104,13 +104,27 @@ func TestLateNewsChangesNothing(t *testing.T) {
 	f.Step(core.News{Seq: 2, At: now, Event: core.PlanChanged{Revision: 1, Doc: doc(t, company())}})
 	seq := uint64(2)
 	for _, ev := range []core.Event{
-		core.LegRang{Leg: "leg_sx"}, core.LegUp{Leg: "leg_sx"}, core.LegGone{Leg: "leg_sx"}, core.LegHeld{Leg: "leg_sx", Held: true},
-		core.DigitCame{Leg: "leg_sx", Digit: '1'}, core.PlayEnded{Leg: "leg_sx", Play: "ply_x"}, core.PlayEnded{Leg: "leg_bx"},
-		core.RecordEnded{Leg: "leg_sx", Record: "vm_x"}, core.AudioLost{Leg: "leg_bx"}, core.AudioBack{Leg: "leg_bx"},
-		core.QualityCame{Leg: "leg_bx"}, core.StationGone{Agent: "usr_ann", Station: "sta_x"}, core.StationUp{Agent: "usr_nobody", Station: "sta_x"},
-		core.PageGone{Agent: "usr_ann"}, core.PageThawed{Agent: "usr_nobody"}, core.RingDrawn{Agent: "usr_ann", Offer: "off_x"},
-		core.ContactCame{Call: "cal_x", Contact: "con_x"}, core.CallFailed{Call: "cal_x"}, core.Woke{},
-		core.PlanChanged{Revision: 1, Doc: []byte("{")}, core.FloorStarted{Epoch: 1},
+		core.LegRang{Leg: "leg_sx"},
+		core.LegUp{Leg: "leg_sx"},
+		core.LegGone{Leg: "leg_sx"},
+		core.LegHeld{Leg: "leg_sx", Held: true},
+		core.DigitCame{Leg: "leg_sx", Digit: '1'},
+		core.PlayEnded{Leg: "leg_sx", Play: "ply_x"},
+		core.PlayEnded{Leg: "leg_bx"},
+		core.RecordEnded{Leg: "leg_sx", Record: "vm_x"},
+		core.AudioLost{Leg: "leg_bx"},
+		core.AudioBack{Leg: "leg_bx"},
+		core.QualityCame{Leg: "leg_bx"},
+		core.StationGone{Agent: "usr_ann", Station: "sta_x"},
+		core.StationUp{Agent: "usr_nobody", Station: "sta_x"},
+		core.PageGone{Agent: "usr_ann"},
+		core.PageThawed{Agent: "usr_nobody"},
+		core.RingDrawn{Agent: "usr_ann", Offer: "off_x"},
+		core.ContactCame{Call: "cal_x", Contact: "con_x"},
+		core.CallFailed{Call: "cal_x"},
+		core.Woke{},
+		core.PlanChanged{Revision: 1, Doc: []byte("{")},
+		core.FloorStarted{Epoch: 1},
 	} {
 		before := f.Freeze()
 		seq++
