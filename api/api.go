@@ -30,6 +30,7 @@ type Options struct {
 	Meter    *Meter            // the same that the facts are counted in
 	Data     fs.FS             // the data folder: messages by their File; files must seek
 	Pages    fs.FS             // the built pages; nil: none
+	Setup    Setup             // nil: somebody has a password
 	// Secure: TLS ends in front of us, so cookies are for https only.
 	Secure bool
 	// ICE are the Link headers of the TURN servers that the agent's page may
@@ -86,6 +87,7 @@ func New(o Options) *API {
 // register names every resource, in the order of the documentation.
 func (a *API) register() {
 	a.routesOfSession()
+	a.routesOfSetup()
 	a.routesOfMe()
 	a.routesOfEvents()
 	a.routesOfStation()

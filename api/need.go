@@ -51,6 +51,24 @@ type Users interface {
 	CloseSession(ctx context.Context, token string) error
 }
 
+// Setup is the first run: a company in which nobody has a password yet.
+type Setup interface {
+	// Waiting says whether it is still to be done.
+	Waiting() bool
+	// Finish does it, once: it makes the administrator able to log in and
+	// returns who that is. A token that is wrong or used is kind Denied.
+	Finish(ctx context.Context, token string, first FirstRun) (core.UserID, error)
+}
+
+// FirstRun is what is said at the first run.
+type FirstRun struct {
+	Company  string
+	Language string // en, fr; empty: as it is
+	Zone     string // IANA; empty: as it is
+	Name     string // the administrator's; may be empty
+	Password string
+}
+
 // Session is one log-in.
 type Session struct {
 	User  core.UserID

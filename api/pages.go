@@ -21,6 +21,13 @@ func (a *API) routesOfPages() {
 		http.Redirect(w, r, a.home(seatOf(r.Context())), http.StatusSeeOther)
 	})
 	a.mux.HandleFunc("/login", a.page)
+	a.mux.HandleFunc("/setup", func(w http.ResponseWriter, r *http.Request) {
+		if !a.setupWaits() {
+			http.Redirect(w, r, "/login", http.StatusSeeOther) // the link is an old one
+			return
+		}
+		a.page(w, r)
+	})
 	a.mux.HandleFunc("/", a.page)
 	a.mux.HandleFunc("/assets/", a.asset)
 	a.mux.HandleFunc("/api/", a.nothingHere)

@@ -18,6 +18,7 @@ var problems = map[string]aboutProblem{
 	"too-many-calls":         {"Too many calls", "More calls come in than can be handled; new ones are refused until it is calmer."},
 	"not-signed-in":          {"Not signed in", "The request carries no session that is still good. Sign in with POST /api/v1/session; a session ends after twelve hours, at sign-out, and when the password changes."},
 	"wrong-login":            {"Wrong login or password", "Nobody has this login and this password together. We do not say which of the two is wrong, and each further try takes longer."},
+	"setup-over":             {"Set-up over", "The link that sets Belfry up works once, and only as long as nobody has a password and the program has not been started again. Whoever is locked out gets a new password from the terminal: belfry user passwd LOGIN."},
 	"too-many-tries":         {"Too many tries", "Too many people are waiting for their sign-in to be checked. Try again after the seconds that Retry-After names."},
 	"not-allowed":            {"Not allowed", "Your profile does not have the right that this needs. An administrator can give it to you in Maker."},
 	"foreign-origin":         {"Foreign origin", "The request comes from a page of another site. Belfry takes orders only from its own pages, and from programs that are no browser."},

@@ -39,6 +39,7 @@ var needs = map[string]need{
 	"/{$}":     {who: byPage},
 	"/":        {who: byPage},
 	"/login":   {who: byAnyone},
+	"/setup":   {who: byAnyone}, // what it does needs the link's token
 	"/assets/": {who: byAnyone},
 	"/api/":    {who: byAnyone}, // says that there is nothing
 
@@ -46,6 +47,7 @@ var needs = map[string]need{
 	"GET /api/v1/session":    {who: byUser},
 	"DELETE /api/v1/session": {who: byUser},
 	"GET /api/v1/me":         {who: byUser},
+	"POST /api/v1/setup":     {who: byAnyone}, // who has the link's token
 
 	"GET /api/v1/me/desk":            {who: byUser},
 	"GET /api/v1/me/pool":            {who: byUser},

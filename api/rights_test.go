@@ -13,9 +13,11 @@ import (
 var entry = map[string]string{
 	"GET /healthz": "yyyy", "GET /readyz": "yyyy", "GET /metrics": "yyyy", // from the loopback
 	"GET /openapi.json": "yyyy", "GET /docs": "yyyy", "GET /docs/{file}": "yyyy", "GET /problems/{code}": "yyyy",
-	"/{$}": "lyyy", "/": "lyyy", "/login": "yyyy", "/assets/": "yyyy", "/api/": "yyyy",
+	"/{$}": "lyyy", "/": "lyyy", "/login": "yyyy", "/setup": "llll", // nothing is to be set up
+	"/assets/": "yyyy", "/api/": "yyyy",
 
 	"POST /api/v1/session": "yyyy", "GET /api/v1/session": "nyyy", "DELETE /api/v1/session": "nyyy", "GET /api/v1/me": "nyyy",
+	"POST /api/v1/setup":  "yyyy",
 	"GET /api/v1/me/desk": "nyyy", "GET /api/v1/me/pool": "nyyy", "GET /api/v1/me/events": "nyyy", "POST /api/v1/me/pong": "nyyy",
 
 	"POST /api/v1/me/station": "nynn", "DELETE /api/v1/me/station/{id}": "nynn", "PUT /api/v1/me/activity": "nynn",

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // sessionLength is absolute: nothing prolongs a session.
@@ -59,7 +60,7 @@ func (a *API) routesOfSession() {
 	}, func(ctx context.Context, _ *seat, in *loginInput) (*answer[sessionView], error) {
 		from := a.from(in.r)
 		if !a.tries.wait(ctx, from, in.Body.Login) {
-			return nil, problem(http.StatusTooManyRequests, "too-many-tries", "Too many sign-ins are being checked.").with("Retry-After", "5")
+			return nil, tooManyTries()
 		}
 		select {
 		case checks <- struct{}{}:
@@ -82,14 +83,7 @@ func (a *API) routesOfSession() {
 				_ = a.o.Users.CloseSession(ctx, old) // it ends by itself otherwise
 			}
 		}
-		now := a.at()
-		until := now.Add(sessionLength)
-		token, err := a.o.Users.OpenSession(ctx, user, browser(in.r), until)
-		if err != nil {
-			return nil, err
-		}
-		a.setCookie(in.w, in.r, token, until)
-		return &answer[sessionView]{sessionView{string(u.ID), u.Login, u.Name, stamp(now), stamp(until)}}, nil
+		return a.beginSession(ctx, &in.requestInput, u)
 	})
 	route(a, huma.Operation{
 		OperationID: "session", Method: http.MethodGet, Path: "/api/v1/session", Tags: []string{tag},
@@ -110,6 +104,22 @@ func (a *API) routesOfSession() {
 		a.setCookie(in.w, in.r, "", 0)
 		return nil, nil //nolint:nilnil // huma: no body
 	})
+}
+
+// beginSession signs in: a session of the user in this browser.
+func (a *API) beginSession(ctx context.Context, in *requestInput, u *plan.User) (*answer[sessionView], error) {
+	now := a.at()
+	until := now.Add(sessionLength)
+	token, err := a.o.Users.OpenSession(ctx, u.ID, browser(in.r), until)
+	if err != nil {
+		return nil, err
+	}
+	a.setCookie(in.w, in.r, token, until)
+	return &answer[sessionView]{sessionView{string(u.ID), u.Login, u.Name, stamp(now), stamp(until)}}, nil
+}
+
+func tooManyTries() *Problem {
+	return problem(http.StatusTooManyRequests, "too-many-tries", "Too many sign-ins are being checked.").with("Retry-After", "5")
 }
 
 // from is the peer's address; behind a proxy what the proxy says it was.

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,9 @@ type Node struct {
 	set  *Settings
 	log  *slog.Logger
 	plan atomic.Pointer[plan.Plan]
+
+	planning sync.Mutex // held while the plan is changed
+	setup    *setup     // nil when somebody has a password
 
 	store    *store.Store
 	audio    *media.Engine
@@ -134,14 +138,16 @@ func (n *Node) records(ctx context.Context) error {
 		return fmt.Errorf("load the plan: %w", err)
 	}
 	if revision == 0 {
-		return core.Errorf(core.Missing, "no-plan", "the data folder holds no company yet")
+		if revision, doc, err = n.settle(ctx); err != nil {
+			return err
+		}
 	}
 	p, err := plan.Parse(revision, doc)
 	if err != nil {
 		return fmt.Errorf("read the plan: %w", err)
 	}
 	n.plan.Store(p)
-	return nil
+	return n.offerSetup(ctx)
 }
 
 // floor opens the audio engine and the host: what drivers stand between.
@@ -276,11 +282,15 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 	if !built {
 		n.log.Warn("this program was built without its pages: make build puts them in")
 	}
+	var first api.Setup
+	if n.setup != nil {
+		first = n.setup
+	}
 	n.api = api.New(api.Options{
 		Floor: n.host, Screens: screens, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Ready: func() error { return n.store.Ready() },
-		Meter: meter, Data: data.FS(), Pages: pages,
+		Meter: meter, Data: data.FS(), Pages: pages, Setup: first,
 		Secure: n.set.BehindProxy, Build: build, Log: n.log,
 	})
 	n.onStop(func(context.Context) { n.api.Close() })

@@ -109,6 +109,7 @@ func runServe(ctx context.Context, p Process, args []string) error {
 	}
 	defer n.Stop(context.WithoutCancel(ctx))
 	log.Info("ready", "pages", n.URL(), "sip", set.SIP, "webrtc", set.WebRTC, "data", set.Data)
+	n.tellSetup(p)
 	return n.wait(ctx, p)
 }
 

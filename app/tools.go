@@ -27,6 +27,9 @@ func openRecords(ctx context.Context, set *Settings) (*store.Store, error) {
 
 // runPasswd gives somebody who is locked out a new password.
 func runPasswd(ctx context.Context, p Process, args []string) error {
+	if len(args) > 1 && !strings.HasPrefix(args[0], "-") { // the login may stand before the flags
+		args = append(args[1:len(args):len(args)], args[0])
+	}
 	set, rest, err := ReadSettings("user passwd", false, args, p.Getenv, p.Stderr)
 	if err != nil {
 		return err

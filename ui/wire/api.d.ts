@@ -581,6 +581,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a company in which nobody has a password yet
+         * @description With the token of the link that belfry serve prints, once. The administrator is signed in by the answer. 403 setup-over when the token is wrong or used.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voice-messages": {
         parameters: {
             query?: never;
@@ -910,7 +930,7 @@ export interface components {
             agent: components["schemas"]["Agent"];
             /**
              * Format: date-time
-             * @description The server's clock as this was drawn: count times against it
+             * @description The server's clock as this was sent: count times against it
              * @example 2026-11-22T10:14:12.250Z
              */
             at: string;
@@ -960,6 +980,25 @@ export interface components {
             queue_name: string;
             /** Format: double */
             wait: number;
+        };
+        FirstRun: {
+            company: string;
+            /** @enum {string} */
+            language?: "en" | "fr";
+            /** @description The administrator's */
+            name?: string;
+            /**
+             * Format: password
+             * @description The administrator's
+             */
+            password: string;
+            /** @description What stands behind the # of the link */
+            token: string;
+            /**
+             * @description IANA time zone; days begin at its midnight
+             * @example Europe/Paris
+             */
+            zone?: string;
         };
         Health: {
             ok: boolean;
@@ -2689,6 +2728,39 @@ export interface operations {
             };
         };
     };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstRun"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     voiceMessages: {
         parameters: {
             query?: {
@@ -2766,6 +2838,15 @@ export interface operations {
         responses: {
             /** @description The message */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description A part of it */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
