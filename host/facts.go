@@ -34,6 +34,9 @@ type keeper struct {
 	written   uint64                // the mark in the file
 	trouble   atomic.Pointer[error] // of the last try, nil when it went well
 
+	last  time.Time   // of the last batch
+	hurry atomic.Bool // the host is closing
+
 	ready  chan struct{}
 	cancel context.CancelFunc
 	done   chan struct{}
@@ -41,6 +44,7 @@ type keeper struct {
 
 const (
 	factsAtOnce  = 500
+	factsEvery   = 250 * time.Millisecond // so that many calls share a transaction
 	firstBackoff = 50 * time.Millisecond
 	lastBackoff  = 5 * time.Second
 	markEvery    = time.Second
@@ -89,6 +93,7 @@ func (k *keeper) pending() int {
 func (k *keeper) settle(ctx context.Context) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
+	k.hurry.Store(true)
 	var err error
 	for k.pending() > 0 && err == nil {
 		k.nudge()
@@ -109,6 +114,8 @@ func (k *keeper) run(ctx context.Context) {
 	backoff := firstBackoff
 	save := time.NewTicker(markEvery)
 	defer save.Stop()
+	linger := time.NewTimer(time.Hour)
+	defer linger.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -120,6 +127,11 @@ func (k *keeper) run(ctx context.Context) {
 			k.saveMark()
 			continue
 		case <-k.ready:
+		case <-linger.C:
+		}
+		if more := factsEvery - time.Since(k.last); more > 0 && !k.hurry.Load() {
+			linger.Reset(more)
+			continue
 		}
 		for batch := k.batch(); len(batch) > 0; batch = k.batch() {
 			if err := k.try(ctx, batch); err != nil {
@@ -140,6 +152,7 @@ func (k *keeper) run(ctx context.Context) {
 				k.log.Info("facts are kept again", "owed", k.pending())
 			}
 			backoff = firstBackoff
+			k.last = time.Now()
 		}
 	}
 }

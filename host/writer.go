@@ -11,16 +11,18 @@ import (
 )
 
 // writer puts the record's lines on disk. Adding a line costs a copy; a
-// goroutine writes what has come, at once, so that it outlives the process, and
-// makes it lasting (fsync) at most every 10 ms, so that many share one. When
-// the disk fails, the lines stay in memory and are tried again every second.
+// goroutine writes what has come within 5 ms, so that it outlives the process,
+// and makes it lasting (fsync) at most every 50 ms, so that many share one: all
+// that waits for it are facts, and no ring does. When the disk fails, the lines
+// stay in memory and are tried again every second.
 type writer struct {
 	dir string
 	log *slog.Logger
 
 	mu    sync.Mutex
 	queue []chunk
-	held  int // bytes in queue and in flying
+	held  int  // bytes in queue and in flying
+	hurry bool // somebody waits for the queue to be lasting
 
 	ready     chan struct{}
 	stop      chan struct{}
@@ -32,11 +34,12 @@ type writer struct {
 
 	// What follows is the goroutine's own.
 	file   *os.File
-	start  uint64 // first event of the file
-	good   int64  // bytes that are lasting
-	flying []byte // bytes after them, written
-	seq    uint64 // of the last line in flying
-	last   time.Time
+	start  uint64    // first event of the file
+	good   int64     // bytes that are lasting
+	flying []byte    // bytes after them, written
+	seq    uint64    // of the last line in flying
+	last   time.Time // of the last commit
+	wrote  time.Time // of the last write
 }
 
 // chunk is some lines; with start set it begins a new file. tell is closed when
@@ -49,7 +52,8 @@ type chunk struct {
 }
 
 const (
-	commitEvery = 10 * time.Millisecond
+	writeEvery  = 5 * time.Millisecond
+	commitEvery = 50 * time.Millisecond
 	retryEvery  = time.Second
 	chunkSize   = 1 << 20
 )
@@ -81,7 +85,9 @@ func (w *writer) add(seq uint64, line []byte) {
 	c.lines, c.seq = append(c.lines, line...), seq
 	w.held += len(line)
 	w.mu.Unlock()
-	w.nudge()
+	if n == 1 { // else the goroutine knows already
+		w.nudge()
+	}
 }
 
 // lasting returns a channel that is closed when all that was added is on disk.
@@ -89,7 +95,7 @@ func (w *writer) add(seq uint64, line []byte) {
 func (w *writer) lasting() <-chan struct{} {
 	tell := make(chan struct{})
 	w.mu.Lock()
-	w.queue = append(w.queue, chunk{tell: tell})
+	w.queue, w.hurry = append(w.queue, chunk{tell: tell}), true
 	w.mu.Unlock()
 	w.nudge()
 	return tell
@@ -144,9 +150,15 @@ func (w *writer) run() {
 			ending = true
 		}
 		w.mu.Lock()
+		if more := writeEvery - time.Since(w.wrote); more > 0 && !ending && !w.hurry {
+			w.mu.Unlock()
+			wait.Reset(more) // others will come to share the write
+			continue
+		}
 		todo = append(todo, w.queue...)
-		w.queue = nil
+		w.queue, w.hurry = nil, false
 		w.mu.Unlock()
+		w.wrote = time.Now()
 
 		var err error
 		for len(todo) > 0 && err == nil {
