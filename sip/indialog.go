@@ -27,7 +27,7 @@ func (l *lane) inDialog(m *message) {
 	tx := l.newServer(m)
 	switch m.method {
 	case "BYE":
-		tx.respond(200, l.responseTo(m, 200, "OK", "", nil))
+		tx.reply(m, 200)
 		g.stop(reasonGiven(m, core.Cause{Why: core.HungUp}))
 	case "INVITE":
 		g.reinvited(tx, m)
@@ -36,24 +36,21 @@ func (l *lane) inDialog(m *message) {
 	case "INFO":
 		g.informed(tx, m)
 	case "OPTIONS":
-		tx.respond(200, l.responseTo(m, 200, "OK", "", []Header{{"Allow", allowed}, {"Accept", accepts}, {"Supported", supported}}))
+		tx.reply(m, 200, Header{"Allow", allowed}, Header{"Accept", accepts}, Header{"Supported", supported})
 	default:
 		status := 501
 		if known(m.method) {
 			status = 405
 		}
-		tx.respond(status, l.responseTo(m, status, reasonOf(status), "", []Header{{"Allow", allowed}}))
+		tx.reply(m, status, Header{"Allow", allowed})
 	}
 }
 
 // informed takes a key by INFO. The key goes the way of all others, through the
 // media engine.
 func (g *leg) informed(tx *serverTx, m *message) {
-	answer := func(status int, extra ...Header) {
-		tx.respond(status, g.l.responseTo(m, status, reasonOf(status), "", extra))
-	}
 	if m.body == "" {
-		answer(200)
+		tx.reply(m, 200)
 		return
 	}
 	digit, ok := byte(0), false
@@ -63,14 +60,14 @@ func (g *leg) informed(tx *serverTx, m *message) {
 	case isType(m, "application/dtmf"):
 		digit, ok = keyOf(strings.TrimSpace(m.body))
 	default:
-		answer(415, Header{"Accept", "application/dtmf-relay, application/dtmf"})
+		tx.reply(m, 415, Header{"Accept", "application/dtmf-relay, application/dtmf"})
 		return
 	}
 	if !ok {
-		answer(400)
+		tx.reply(m, 400)
 		return
 	}
-	answer(200)
+	tx.reply(m, 200)
 	if g.audio != nil && g.state != calling {
 		g.audio.Digit(digit)
 	}

@@ -126,7 +126,7 @@ func (g *leg) wake(gen uint32) {
 	case sessionAlarm:
 		g.sessionDue()
 	case offerAlarm:
-		g.offerAgain()
+		g.reoffer()
 	}
 }
 

@@ -12,19 +12,16 @@ const maxTries = 5
 // reinvited takes a re-INVITE: hold, another address or codec, a refresh.
 func (g *leg) reinvited(tx *serverTx, m *message) {
 	l := g.l
-	refuse := func(status int, extra ...Header) {
-		tx.respond(status, l.responseTo(m, status, reasonOf(status), "", extra))
-	}
 	switch {
 	case g.offering != nil || g.wait != nil || g.state == calling:
-		refuse(491) // two offers at once
+		tx.reply(m, 491) // two offers at once
 		return
 	case g.state != up:
-		refuse(500, Header{"Retry-After", "1"})
+		tx.reply(m, 500, Header{"Retry-After", "1"})
 		return
 	}
 	if f := l.intervalTooSmall(m); f != "" {
-		refuse(422, Header{"Min-SE", f})
+		tx.reply(m, 422, Header{"Min-SE", f})
 		return
 	}
 	w := &unacked{flow: tx.flow, cseq: m.cseq}
@@ -33,13 +30,10 @@ func (g *leg) reinvited(tx *serverTx, m *message) {
 		w.offered = true
 		g.renew(func() string { return g.offerSDP(wanted(string(g.d.Audio.Codec))) })
 	} else {
-		s, f := l.readOffer(m)
-		if f != nil {
-			g.refuseOffer(tx, m, f)
+		var s *session
+		if s, held = g.takeOffer(tx, m); s == nil {
 			return
 		}
-		held = g.settle(s, g.d.Audio.Codec)
-		g.renew(func() string { return g.answerSDP(s) })
 	}
 	g.refreshTarget(m)
 	g.agreeSession(m)
@@ -52,10 +46,23 @@ func (g *leg) reinvited(tx *serverTx, m *message) {
 	}
 }
 
+// takeOffer settles on what m offers and makes the answer. A bad offer is
+// refused, and nil.
+func (g *leg) takeOffer(tx *serverTx, m *message) (s *session, held bool) {
+	s, f := g.l.readOffer(m)
+	if f != nil {
+		g.refuseOffer(tx, m, f)
+		return nil, false
+	}
+	held = g.settle(s, g.d.Audio.Codec)
+	g.renew(func() string { return g.answerSDP(s) })
+	return s, held
+}
+
 // refuseOffer answers a bad offer within a dialog; the session stays as it is.
 func (g *leg) refuseOffer(tx *serverTx, m *message, f *fault) {
 	if f.status == 488 {
-		tx.respond(488, g.l.responseTo(m, 488, reasonOf(488), "", []Header{{"Warning", f.reason}}))
+		tx.reply(m, 488, Header{"Warning", f.reason})
 		return
 	}
 	tx.respond(f.status, g.l.responseTo(m, f.status, f.reason, "", nil))
@@ -86,30 +93,24 @@ func (g *leg) okTo(m *message, sdp string) []byte {
 // allowed before the answer.
 func (g *leg) updated(tx *serverTx, m *message) {
 	l := g.l
-	refuse := func(status int, extra ...Header) {
-		tx.respond(status, l.responseTo(m, status, reasonOf(status), "", extra))
-	}
 	if f := l.intervalTooSmall(m); f != "" {
-		refuse(422, Header{"Min-SE", f})
+		tx.reply(m, 422, Header{"Min-SE", f})
 		return
 	}
 	sdp, held := "", false
 	if m.body != "" {
 		switch {
 		case g.offering != nil || g.wait != nil && g.wait.offered:
-			refuse(491)
+			tx.reply(m, 491)
 			return
 		case g.state == came && !(g.early && g.offer != nil) || g.state == calling:
-			refuse(500, Header{"Retry-After", "1"}) // the first offer is not answered yet
+			tx.reply(m, 500, Header{"Retry-After", "1"}) // the first offer is not answered yet
 			return
 		}
-		s, f := l.readOffer(m)
-		if f != nil {
-			g.refuseOffer(tx, m, f)
+		var s *session
+		if s, held = g.takeOffer(tx, m); s == nil {
 			return
 		}
-		held = g.settle(s, g.d.Audio.Codec)
-		g.renew(func() string { return g.answerSDP(s) })
 		sdp = g.sdp
 		if g.offer != nil {
 			g.offer = s
@@ -148,8 +149,6 @@ func (g *leg) reoffer() {
 		g.offering = g.request("INVITE", forOffer, "application/sdp", g.sdp, nil)
 	}
 }
-
-func (g *leg) offerAgain() { g.reoffer() }
 
 // offerAnswered takes the final response to our re-INVITE or UPDATE.
 func (g *leg) offerAnswered(tx *clientTx, m *message) {

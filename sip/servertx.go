@@ -91,6 +91,11 @@ func (tx *serverTx) respond(status int, msg []byte) {
 	}
 }
 
+// reply responds within a dialog, with no body.
+func (tx *serverTx) reply(m *message, status int, extra ...Header) {
+	tx.respond(status, tx.l.responseTo(m, status, reasonOf(status), "", extra))
+}
+
 // expire ends the transaction after d.
 func (tx *serverTx) expire(d time.Duration) {
 	tx.gen++
