@@ -1,6 +1,8 @@
 package floor
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"belfry/core"
@@ -108,30 +110,18 @@ func (f *Floor) enlist(a *agent) {
 	}
 }
 
-func (f *Floor) sortedCalls() []*call {
-	ids := make([]core.CallID, 0, len(f.calls))
-	for id := range f.calls { // sorted below
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	cs := make([]*call, len(ids))
-	for i, id := range ids {
-		cs[i] = f.calls[id]
-	}
-	return cs
-}
+func (f *Floor) sortedCalls() []*call   { return inOrder(f.calls) }
+func (f *Floor) sortedAgents() []*agent { return inOrder(f.agents) }
 
-func (f *Floor) sortedAgents() []*agent {
-	ids := make([]core.UserID, 0, len(f.agents))
-	for id := range f.agents { // sorted below
-		ids = append(ids, id)
+// inOrder is what a map holds, in the order of its keys.
+func inOrder[K cmp.Ordered, V any](m map[K]V) []V {
+	keys := slices.AppendSeq(make([]K, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
+	all := make([]V, len(keys))
+	for i, k := range keys {
+		all[i] = m[k]
 	}
-	slices.Sort(ids)
-	as := make([]*agent, len(ids))
-	for i, id := range ids {
-		as[i] = f.agents[id]
-	}
-	return as
+	return all
 }
 
 // runs are the walks of all calls, in the order of the calls' names.
