@@ -1,6 +1,7 @@
 package caller
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -101,7 +102,7 @@ func Call(ctx context.Context, o Options) error {
 	c := p.phone.Dial(uri, sip.DialOptions{From: core.Party{Number: o.From, Anonymous: o.From == ""}, Codecs: o.Codecs})
 	one := &one{o: o, p: p, c: c, began: time.Now(), audio: p.listen(c.Leg)}
 	defer p.hush(c.Leg)
-	one.say("calling %s as %s", uri, or(o.From, "anonymous"))
+	one.say("calling %s as %s", uri, cmp.Or(o.From, "anonymous"))
 	return one.run(ctx, dir)
 }
 
@@ -114,13 +115,6 @@ func sameFamily(host string) string {
 		}
 	}
 	return "127.0.0.1"
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // bring reads the caller's own sound.
