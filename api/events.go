@@ -18,7 +18,7 @@ import (
 
 const (
 	pingIdle    = 10 * time.Second
-	pingOffered = time.Second
+	pingOffered = 400 * time.Millisecond // with frozenTime: the next agent within 2.5 s
 	poolGap     = 500 * time.Millisecond
 	seatCheck   = 5 * time.Second // a session that ended is off the air by then
 	eventTime   = 10 * time.Second
@@ -44,7 +44,7 @@ func (a *API) routesOfEvents() {
 		OperationID: "events", Method: http.MethodGet, Path: "/api/v1/me/events", Tags: []string{tag},
 		Summary: "The stream of what happens to me",
 		Description: "Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. " +
-			"ping: to be answered with pong by the page's main thread, every 10 s, every second while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. " +
+			"ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. " +
 			"No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.",
 		Responses: a.eventsDoc(),
 	}, func(_ context.Context, s *seat, _ *eventsInput) (*stream, error) {

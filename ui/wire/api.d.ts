@@ -280,7 +280,7 @@ export interface paths {
         };
         /**
          * The stream of what happens to me
-         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. ping: to be answered with pong by the page's main thread, every 10 s, every second while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
+         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
          */
         get: operations["events"];
         put?: never;
