@@ -18,7 +18,7 @@ type twin struct {
 	work   *queue[twinWork]
 	urgent chan struct{} // somebody waits for an answer
 	done   chan struct{}
-	log  *slog.Logger
+	log    *slog.Logger
 
 	// What follows is the goroutine's own until done.
 	floor machine
@@ -69,17 +69,14 @@ func (t *twin) end() machine {
 	return t.floor
 }
 
-// behind is how long lines may wait for others, so that the twin wakes seldom:
-// what it costs most of the time is to be woken. A question does not wait.
-const behind = 20 * time.Millisecond
-
+// run waits a share for more lines; a question does not wait.
 func (t *twin) run() {
 	defer close(t.done)
 	linger := time.NewTimer(time.Hour)
 	defer linger.Stop()
 	ended := false
 	for range t.work.ready {
-		linger.Reset(behind)
+		linger.Reset(share)
 		select {
 		case <-linger.C:
 		case <-t.urgent:

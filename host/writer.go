@@ -11,10 +11,9 @@ import (
 )
 
 // writer puts the record's lines on disk. Adding a line costs a copy; a
-// goroutine writes what has come within 5 ms, so that it outlives the process,
-// and makes it lasting (fsync) at most every 50 ms, so that many share one: all
-// that waits for it are facts, and no ring does. When the disk fails, the lines
-// stay in memory and are tried again every second.
+// goroutine writes it within 50 ms and makes it lasting (fsync) with all that came
+// meanwhile: what waits for that are facts, and no ring does. When the disk
+// fails, the lines stay in memory and are tried again every second.
 type writer struct {
 	dir string
 	log *slog.Logger
@@ -39,7 +38,6 @@ type writer struct {
 	flying []byte    // bytes after them, written
 	seq    uint64    // of the last line in flying
 	last   time.Time // of the last commit
-	wrote  time.Time // of the last write
 }
 
 // chunk is some lines; with start set it begins a new file. tell is closed when
@@ -51,11 +49,14 @@ type chunk struct {
 	tell  chan struct{}
 }
 
+// share is how long what comes waits for others, so that the writer and the
+// second floor wake seldom: to be woken is most of what they cost. Nothing that
+// rings waits for them.
+const share = 50 * time.Millisecond
+
 const (
-	writeEvery  = 5 * time.Millisecond
-	commitEvery = 50 * time.Millisecond
-	retryEvery  = time.Second
-	chunkSize   = 1 << 20
+	retryEvery = time.Second
+	chunkSize  = 1 << 20
 )
 
 // newWriter goes on after event seq, in the file of the folder that begins with
@@ -137,28 +138,32 @@ func (w *writer) close() error {
 	return err
 }
 
+// run waits a share after the first line that comes, so that one wake, one write
+// and one fsync serve all that came meanwhile.
 func (w *writer) run() {
 	defer close(w.done)
 	wait := time.NewTimer(time.Hour)
 	defer wait.Stop()
 	var todo []chunk
-	for ending := false; !ending; {
+	for ending, waiting := false, false; !ending; {
 		select {
 		case <-w.ready:
+			if !waiting && !w.pressed() {
+				waiting = true
+				wait.Reset(share)
+			}
+			if waiting && !w.pressed() {
+				continue
+			}
 		case <-wait.C:
 		case <-w.stop:
 			ending = true
 		}
+		waiting = false
 		w.mu.Lock()
-		if more := writeEvery - time.Since(w.wrote); more > 0 && !ending && !w.hurry {
-			w.mu.Unlock()
-			wait.Reset(more) // others will come to share the write
-			continue
-		}
 		todo = append(todo, w.queue...)
 		w.queue, w.hurry = nil, false
 		w.mu.Unlock()
-		w.wrote = time.Now()
 
 		var err error
 		for len(todo) > 0 && err == nil {
@@ -166,18 +171,22 @@ func (w *writer) run() {
 				todo = todo[1:]
 			}
 		}
-		due := time.Until(w.last.Add(commitEvery))
-		if err == nil && (due <= 0 || ending) {
+		if err == nil {
 			err = w.commit()
 		}
-		switch {
-		case err != nil:
+		if err != nil {
 			w.failed(err)
+			waiting = true
 			wait.Reset(retryEvery)
-		case len(w.flying) > 0:
-			wait.Reset(max(due, 0))
 		}
 	}
+}
+
+// pressed says whether somebody waits for the queue to be lasting.
+func (w *writer) pressed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.hurry
 }
 
 // write puts the lines after what is there. Where that was tried in vain
