@@ -1,25 +1,23 @@
 // HistoryModel is the list of calls that are over, with one of them opened.
 import type { Client } from "../wire/client";
 import type { Decision, Interaction, InteractionWhole } from "../wire/types";
+import { Pages } from "./pages.svelte";
 
 export type Filter = "all" | "missed" | "mine" | "today";
-export type Loading = "no" | "yes" | "failed";
 
-export class HistoryModel {
-	items = $state.raw<Interaction[]>([]);
+export class HistoryModel extends Pages<Interaction> {
 	filter = $state<Filter>("all");
-	loading = $state<Loading>("no");
-	more = $state(false);
 	opened = $state.raw<InteractionWhole>();
 	decisions = $state.raw<Decision[]>([]);
 	opening = $state<string>();
-	#next: string | null = null;
 
 	constructor(
 		private client: Client,
 		private me: () => string,
 		private now: () => number,
-	) {}
+	) {
+		super((query) => client.GET("/api/v1/interactions", { params: { query } }));
+	}
 
 	shown = $derived.by(() => {
 		if (this.filter === "missed") return this.items.filter((item) => item.missed);
@@ -30,24 +28,6 @@ export class HistoryModel {
 		}
 		return this.items;
 	});
-
-	async load(after?: string) {
-		this.loading = "yes";
-		try {
-			const { data } = await this.client.GET("/api/v1/interactions", {
-				params: { query: { limit: 50, after } },
-			});
-			const items = data?.items ?? [];
-			this.items = after ? [...this.items, ...items] : items;
-			this.#next = data?.next ?? null;
-			this.more = this.#next !== null;
-			this.loading = "no";
-		} catch {
-			this.loading = "failed";
-		}
-	}
-
-	loadMore = () => (this.#next ? this.load(this.#next) : undefined);
 
 	// open shows one call; the page has its place before it has its words.
 	async open(id: string) {

@@ -1,35 +1,14 @@
 // MailboxModel is the list of voice messages and the one that is playing.
 import type { Client } from "../wire/client";
 import type { VoiceMessage } from "../wire/types";
-import type { Loading } from "./history.svelte";
+import { Pages } from "./pages.svelte";
 
-export class MailboxModel {
-	items = $state.raw<VoiceMessage[]>([]);
-	loading = $state<Loading>("no");
-	more = $state(false);
-	#next: string | null = null;
-
-	constructor(private client: Client) {}
-
-	fresh = $derived(this.items.filter((item) => !item.done && !item.heard).length);
-
-	async load(after?: string) {
-		this.loading = "yes";
-		try {
-			const { data } = await this.client.GET("/api/v1/voice-messages", {
-				params: { query: { limit: 50, after } },
-			});
-			const items = data?.items ?? [];
-			this.items = after ? [...this.items, ...items] : items;
-			this.#next = data?.next ?? null;
-			this.more = this.#next !== null;
-			this.loading = "no";
-		} catch {
-			this.loading = "failed";
-		}
+export class MailboxModel extends Pages<VoiceMessage> {
+	constructor(private client: Client) {
+		super((query) => client.GET("/api/v1/voice-messages", { params: { query } }));
 	}
 
-	loadMore = () => (this.#next ? this.load(this.#next) : undefined);
+	fresh = $derived(this.items.filter((item) => !item.done && !item.heard).length);
 
 	heard = (id: string) => this.#mark(id, "heard");
 	done = (id: string) => this.#mark(id, "done");
