@@ -166,10 +166,11 @@ func (l *epollLoop) open(at netip.AddrPort, in sink) (socket, error) {
 		return nil, err
 	}
 	// A buffer that stays small only drops sooner.
-	_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, socketBuffer)
+	size := int32(socketBuffer)
+	_, _, _ = syscall.RawSyscall6(syscall.SYS_SETSOCKOPT, uintptr(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, uintptr(unsafe.Pointer(&size)), 4, 0)
 	var sa rawAddr
-	size := sa.set(at, family == syscall.AF_INET6)
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(size)); errno != 0 {
+	length := sa.set(at, family == syscall.AF_INET6)
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(length)); errno != 0 {
 		_ = syscall.Close(fd)
 		return nil, errno
 	}
@@ -272,7 +273,7 @@ func (s *epollSocket) close() {
 	s.loop.mu.Lock()
 	s.loop.tab[s.fd] = nil
 	s.loop.mu.Unlock()
-	_ = syscall.Close(s.fd) // epoll forgets a descriptor that is closed
+	_, _, _ = syscall.RawSyscall(syscall.SYS_CLOSE, uintptr(s.fd), 0, 0) // epoll forgets a descriptor that is closed
 }
 
 // rawAddr is a sockaddr_in or sockaddr_in6 as the kernel wants it.

@@ -30,6 +30,7 @@ type Endpoint struct {
 	trunk func(netip.AddrPort) (Trunk, bool)
 
 	udp                    *net.UDPConn
+	out                    outlet // of udp
 	tcp                    net.Listener
 	addr                   netip.AddrPort // where it listens
 	sentBy                 string         // in Via: public address and port
@@ -147,7 +148,8 @@ func (e *Endpoint) bind() error {
 			e.udp, e.tcp = udp, tcp
 			a := at.AddrPort()
 			e.addr = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
-			return nil
+			e.out, err = newOutlet(udp)
+			return err
 		}
 		_ = udp.Close()
 		if want.Port != 0 || try == 20 {

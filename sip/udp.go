@@ -161,7 +161,7 @@ func (e *Endpoint) send(f flow, msg []byte) {
 		f.conn.write(msg)
 		return
 	}
-	if _, err := e.udp.WriteToUDPAddrPort(msg, f.addr); err != nil && !errors.Is(err, net.ErrClosed) {
+	if err := e.out.send(msg, f.addr); err != nil && !errors.Is(err, net.ErrClosed) {
 		e.log.Debug("a SIP datagram could not be sent", "to", f.addr, "error", err)
 	}
 }

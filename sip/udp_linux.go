@@ -69,6 +69,66 @@ func newRing() *ring {
 	return r
 }
 
+// outlet is what UDP messages leave by. It makes the bare system call, as the
+// reader does: neither can block, and at a few messages a second most of what a
+// message costs is what Go's scheduler does about a call that could.
+type outlet struct {
+	raw syscall.RawConn
+	six bool // an IPv6 socket, which may reach IPv4 too
+}
+
+func newOutlet(c *net.UDPConn) (outlet, error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return outlet{}, err
+	}
+	o := outlet{raw: raw}
+	err = raw.Control(func(fd uintptr) {
+		domain, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN)
+		o.six = err == nil && domain == unix.AF_INET6
+	})
+	return o, err
+}
+
+func (o outlet) send(msg []byte, to netip.AddrPort) error {
+	var name [nameSize]byte
+	size := putName(&name, to, o.six)
+	if size == 0 || len(msg) == 0 {
+		return syscall.EINVAL
+	}
+	var errno syscall.Errno
+	err := o.raw.Write(func(fd uintptr) bool {
+		_, _, errno = syscall.RawSyscall6(unix.SYS_SENDTO, fd, uintptr(unsafe.Pointer(&msg[0])), uintptr(len(msg)),
+			unix.MSG_DONTWAIT, uintptr(unsafe.Pointer(&name[0])), uintptr(size))
+		return errno != unix.EAGAIN && errno != unix.EINTR
+	})
+	if err == nil && errno != 0 {
+		err = errno
+	}
+	return err
+}
+
+// putName writes a socket address and returns its size, 0 when the socket
+// cannot reach it.
+func putName(b *[nameSize]byte, to netip.AddrPort, six bool) int {
+	binary.BigEndian.PutUint16(b[2:], to.Port())
+	switch a := to.Addr(); {
+	case !a.IsValid():
+		return 0
+	case six:
+		binary.NativeEndian.PutUint16(b[:], unix.AF_INET6)
+		ip := a.As16()
+		copy(b[8:24], ip[:])
+		return nameSize
+	case a.Unmap().Is4():
+		binary.NativeEndian.PutUint16(b[:], unix.AF_INET)
+		ip := a.Unmap().As4()
+		copy(b[4:8], ip[:])
+		return 16
+	}
+	return 0
+}
+
 // readUDP reads until the socket is closed, as many datagrams at a time as have
 // come, each with the instant when the kernel had it: how long it waited there
 // counts as lateness too.
@@ -91,7 +151,7 @@ func (e *Endpoint) readUDP(c *net.UDPConn) {
 				r.msgs[i].hdr.Namelen = nameSize
 				r.msgs[i].hdr.SetControllen(stampSize)
 			}
-			got, _, en := syscall.Syscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&r.msgs[0])), batch, unix.MSG_DONTWAIT, 0, 0)
+			got, _, en := syscall.RawSyscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&r.msgs[0])), batch, unix.MSG_DONTWAIT, 0, 0)
 			n, errno = int(got), en
 			return en != unix.EAGAIN && en != unix.EINTR
 		})
