@@ -100,7 +100,11 @@ func Run(ctx context.Context, o Options) error {
 		for i := range o.Runs {
 			b.say("%s, run %d of %d", r.name, i+1, o.Runs)
 			if err := r.run(ctx, b); err != nil {
-				return fmt.Errorf("%s: %w", r.name, err)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				b.skip("%v", err) // the other rows are worth having all the same
+				break
 			}
 		}
 	}

@@ -117,8 +117,8 @@ loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "pv.so"
 request_route {
-	if (is_method("ACK") || !t_relay()) {
-		if (is_method("ACK")) t_relay(); else sl_reply_error();
+	if (!t_relay() && method != "ACK") {
+		sl_reply_error();
 	}
 }
 `
