@@ -1,251 +1,155 @@
 package test
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"belfry/test/browser"
 )
 
+// Tones: the callers' voices and the agents'.
+const (
+	callerHz = 700
+	agentHz  = 1200
+)
+
 // Agent is somebody at the Banner, in a real browser.
 type Agent struct {
 	*browser.Page
+	*Client // the same person at the API
+	t       testing.TB
 	p       *Program
-	Browser *browser.Browser
+	login   string
+	home    *browser.Context
 }
 
-// Agent logs somebody in, starts their shift and waits until their line is up.
-// Their voice is a tone of so many Hz.
-func (p *Program) Agent(t testing.TB, login string, hz int) *Agent {
+// Agents has people log in, each in a browser of their own, start their shifts
+// and wait until their lines are up. Their voice is a tone of agentHz.
+func (p *Program) Agents(t testing.TB, logins ...string) []*Agent {
 	t.Helper()
-	b := browser.Launch(t, browser.Options{Microphone: browser.Voice(t, hz, 10)})
-	a := &Agent{Page: b.Open(p.HTTP + "/"), p: p, Browser: b}
-	a.WaitText("Sign in")
-	a.Type("textbox", "Login", login)
-	a.Type("textbox", "Password", "demo")
-	a.Click("button", "Sign in")
-	a.WaitText("I am available")
-	a.Click("button", "I am available")
-	a.Ready(login)
-	return a
+	b := browser.Launch(t, browser.Options{Microphone: browser.Tone(t, agentHz, 10), Raw: true})
+	all := make([]*Agent, len(logins))
+	for i, login := range logins {
+		all[i] = p.seat(t, b, login)
+		all[i].begin("Login", "Password", "Sign in", "I am available")
+	}
+	return all
 }
 
-// desk is what the API says of an agent's desk, as far as tests look at it.
-type desk struct {
-	Agent struct {
-		State     string `json:"state"`
-		Reason    string `json:"reason"`
-		StationUp bool   `json:"station_up"`
-	} `json:"agent"`
-	Offer *struct {
-		ID     string `json:"id"`
-		Colour string `json:"colour"`
-	} `json:"offer"`
-	Calls []struct {
-		ID    string    `json:"id"`
-		State string    `json:"state"`
-		Began time.Time `json:"began"`
-		Codec string    `json:"codec"`
-	} `json:"calls"`
-	Missed []struct {
-		Cause string `json:"cause"`
-	} `json:"missed"`
-	Today struct {
-		Missed int `json:"missed"`
-	} `json:"today"`
+// Agent is Agents for one.
+func (p *Program) Agent(t testing.TB, login string) *Agent {
+	t.Helper()
+	return p.Agents(t, login)[0]
 }
 
-// desk reads it.
-func (c *Client) desk() desk {
-	c.t.Helper()
-	var d desk
-	c.Do("GET", "/api/v1/me/desk", nil, &d)
-	return d
+// seat opens the page for somebody.
+func (p *Program) seat(t testing.TB, b *browser.Browser, login string) *Agent {
+	t.Helper()
+	home := b.Context()
+	return &Agent{Page: home.Open(p.HTTP + "/"), Client: p.Login(login), t: t, p: p, login: login, home: home}
+}
+
+// begin logs in and starts the shift, in the words of a language.
+func (a *Agent) begin(login, password, signIn, available string) {
+	a.t.Helper()
+	a.Type("textbox", login, a.login)
+	a.Type("textbox", password, "demo")
+	a.Click("button", signIn)
+	a.Click("button", available)
+	a.Ready()
+}
+
+// Tab opens another tab of the same person in the same browser.
+func (a *Agent) Tab() *Agent {
+	a.t.Helper()
+	second := *a
+	second.Page = a.home.Open(a.p.HTTP + "/banner")
+	second.Find("region", "Calls in pool")
+	return &second
 }
 
 // Ready waits until distribution may give the agent calls.
-func (a *Agent) Ready(login string) {
-	c := a.p.Login(login)
-	Wait(a.p.t, login+" is ready", func() bool { return c.desk().Agent.State == "ready" })
+func (a *Agent) Ready() {
+	a.t.Helper()
+	Wait(a.t, a.login+" is ready", func() bool { return a.desk().Agent.State == "ready" })
 }
 
+// Rings says whether a call is offered to the agent now.
+func (a *Agent) Rings() bool { return a.desk().Offer != nil }
+
 // popup is the call that rings.
-const popup = `[role="alertdialog"]`
+const popup = `document.querySelector('[role="alertdialog"][aria-labelledby]')`
 
 // WaitPopup waits until a call rings on the page.
 func (a *Agent) WaitPopup() {
-	a.Wait(`document.querySelector('` + popup + `') !== null`)
+	a.t.Helper()
+	a.Wait(popup + ` !== null`)
 }
 
 // NoPopup waits until none does.
 func (a *Agent) NoPopup() {
-	a.Wait(`document.querySelector('` + popup + `') === null`)
+	a.t.Helper()
+	a.Wait(popup + ` === null`)
+}
+
+// PopupColour waits for the popup and gives its background, as the browser
+// computed it, and that of a token of the pages.
+func (a *Agent) PopupColour(token string) (is, wanted string) {
+	a.t.Helper()
+	a.WaitPopup()
+	a.Eval(`getComputedStyle(`+popup+`).backgroundColor`, &is)
+	a.Eval(fmt.Sprintf(`(() => {
+		const probe = document.body.appendChild(document.createElement("i"));
+		probe.style.backgroundColor = "var(--%s)";
+		const colour = getComputedStyle(probe).backgroundColor;
+		probe.remove();
+		return colour;
+	})()`, token), &wanted)
+	return is, wanted
 }
 
 // Answer waits for the popup and takes the call.
 func (a *Agent) Answer() {
+	a.t.Helper()
 	a.WaitPopup()
 	a.Click("button", "Accept")
 	a.Find("region", "Active call")
 }
 
-// tone writes a WAV file of a steady tone to speak with.
-func tone(t testing.TB, hz int, length time.Duration) string {
-	t.Helper()
-	const rate = 8000
-	n := int(length.Seconds() * rate)
-	b := make([]byte, 44+2*n)
-	copy(b, "RIFF")
-	binary.LittleEndian.PutUint32(b[4:], uint32(36+2*n))
-	copy(b[8:], "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
-	binary.LittleEndian.PutUint32(b[24:], rate)
-	binary.LittleEndian.PutUint32(b[28:], rate*2)
-	binary.LittleEndian.PutUint16(b[32:], 2)
-	binary.LittleEndian.PutUint16(b[34:], 16)
-	copy(b[36:], "data")
-	binary.LittleEndian.PutUint32(b[40:], uint32(2*n))
-	for i := range n {
-		v := 0.4 * math.Sin(2*math.Pi*float64(hz)*float64(i)/rate)
-		binary.LittleEndian.PutUint16(b[44+2*i:], uint16(int16(v*32767)))
-	}
-	file := filepath.Join(t.TempDir(), fmt.Sprintf("tone-%d.wav", hz))
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+// HangUp ends the call from the page.
+func (a *Agent) HangUp() {
+	a.t.Helper()
+	a.Pass(time.Second) // nothing destructive lies under a double click
+	a.Click("button", "Hang up")
+	a.Gone("region", "Active call")
 }
 
-// heard reads a recording and says in which of its tenths of a second the tone
-// is most of what sounds.
-type recording struct {
-	pcm  []float64
-	rate int
+// EndPost ends the post-interaction and waits until the agent is free.
+func (a *Agent) EndPost() {
+	a.t.Helper()
+	a.Click("button", "End the post-interaction")
+	a.Ready()
 }
 
-func readRecording(t testing.TB, file string) recording {
-	t.Helper()
-	b, err := os.ReadFile(file)
-	if err != nil || len(b) < 44 {
-		t.Fatalf("recording %s: %d bytes, %v", file, len(b), err)
-	}
-	r := recording{rate: int(binary.LittleEndian.Uint32(b[24:]))}
-	for i := 44; i+1 < len(b); i += 2 {
-		r.pcm = append(r.pcm, float64(int16(binary.LittleEndian.Uint16(b[i:])))/32768)
-	}
-	return r
+// Pass lets time pass at the page while nobody does anything.
+func (a *Agent) Pass(d time.Duration) {
+	a.t.Helper()
+	a.Eval(fmt.Sprintf(`new Promise((done) => setTimeout(done, %d))`, d.Milliseconds()), nil)
 }
 
-// share is how much of the energy between two instants is the tone's.
-func (r recording) share(hz int, from, to time.Duration) float64 {
-	lo, hi := int(from.Seconds()*float64(r.rate)), int(to.Seconds()*float64(r.rate))
-	hi = min(hi, len(r.pcm))
-	if lo >= hi {
-		return 0
-	}
-	var s, c, e float64
-	for i := lo; i < hi; i++ {
-		w := 2 * math.Pi * float64(hz) * float64(i) / float64(r.rate)
-		s += r.pcm[i] * math.Sin(w)
-		c += r.pcm[i] * math.Cos(w)
-		e += r.pcm[i] * r.pcm[i]
-	}
-	if e == 0 {
-		return 0
-	}
-	return (s*s + c*c) * 2 / float64(hi-lo) / e
-}
-
-// seconds is for how long, in tenths, the tone is there.
-func (r recording) seconds(hz int) float64 {
-	const step = 100 * time.Millisecond
-	n := 0
-	for at := time.Duration(0); at < r.length(); at += step {
-		if r.share(hz, at, at+step) > 0.6 {
-			n++
-		}
-	}
-	return float64(n) / 10
-}
-
-func (r recording) length() time.Duration {
-	return time.Duration(float64(len(r.pcm)) / float64(r.rate) * float64(time.Second))
-}
-
-// Phone is a `belfry call` that goes on while the test does.
-type Phone struct {
-	t    testing.TB
-	out  chan string
-	err  chan error
-	File string // what it heard
-}
-
-// Dial starts a caller with a tone for a voice; what it hears is recorded.
-func (p *Program) Dial(number string, hz int, args ...string) *Phone {
-	p.t.Helper()
-	ph := &Phone{t: p.t, out: make(chan string, 1), err: make(chan error, 1), File: filepath.Join(p.t.TempDir(), "heard.wav")}
-	args = append([]string{"--play", tone(p.t, hz, 2*time.Second), "--record", ph.File}, args...)
-	go func() {
-		out, err := p.Call(number, args...)
-		ph.out <- out
-		ph.err <- err
-	}()
-	return ph
-}
-
-// Over waits until the call has ended, well or not, and gives what was printed.
-func (ph *Phone) Over() (string, error) {
-	ph.t.Helper()
-	select {
-	case out := <-ph.out:
-		return out, <-ph.err
-	case <-time.After(60 * time.Second):
-		ph.t.Fatal("the caller did not end in 60 s")
-		return "", nil
+// CheckMisses says that the agent has been charged with so many.
+func (a *Agent) CheckMisses(n int) {
+	a.t.Helper()
+	if d := a.desk(); d.Today.Missed != n {
+		a.t.Errorf("%s is charged with %d misses, not %d: %+v", a.login, d.Today.Missed, n, d.Missed)
 	}
 }
 
-// Well waits for the end and fails the test when the call did not go well.
-func (ph *Phone) Well() string {
-	ph.t.Helper()
-	out, err := ph.Over()
-	if err != nil {
-		ph.t.Fatalf("the call did not go well: %v\n%s", err, out)
+// CheckErrors says that the page has complained of nothing.
+func (a *Agent) CheckErrors() {
+	a.t.Helper()
+	for _, e := range a.Errors() {
+		a.t.Errorf("the page of %s complained: %s", a.login, short(e))
 	}
-	return out
-}
-
-// interactions reads the history, newest first.
-func (c *Client) interactions() []map[string]any {
-	c.t.Helper()
-	var list struct {
-		Items []map[string]any `json:"items"`
-	}
-	c.Do("GET", "/api/v1/interactions", nil, &list)
-	return list.Items
-}
-
-// logged says whether the program's log has a line with all the words.
-func (p *Program) logged(words ...string) bool {
-	for _, ln := range strings.Split(p.Log(), "\n") {
-		all := true
-		for _, w := range words {
-			all = all && strings.Contains(ln, w)
-		}
-		if all {
-			return true
-		}
-	}
-	return false
-}
-
-// count says how many lines of the log match.
-func (p *Program) count(pattern string) int {
-	return len(regexp.MustCompile(pattern).FindAllString(p.Log(), -1))
 }

@@ -5,41 +5,37 @@ import (
 	"time"
 )
 
-// Tones: the callers' voices and the agents'.
-const (
-	callerHz = 700
-	agentHz  = 1200
-)
-
 // TestSoundBothWays calls with each codec: the caller hears the agent's tone and
 // the agent hears the caller's. The record of it is whole.
 func TestSoundBothWays(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
+	ann := p.Agent(t, "ann")
 	for _, codec := range []string{"PCMU", "PCMA", "G722"} {
 		t.Run(codec, func(t *testing.T) {
-			ph := p.Dial("+33100000001", callerHz, "--codecs", codec, "--for", "7s")
+			ph := p.Dial("+33100000001", "--codecs", codec)
 			ann.Answer()
 			ann.WaitTone(callerHz)
-			if c := p.Login("ann").desk().Calls; len(c) != 1 || c[0].Codec != codec {
+			if c := ann.desk().Calls; len(c) != 1 || c[0].Codec != codec {
 				t.Errorf("the desk shows %+v, not a call in %s", c, codec)
 			}
-			out := ph.Well()
-			if s := readRecording(t, ph.File).seconds(agentHz); s < 2 {
+			ann.Pass(2 * time.Second)
+			ann.WaitTone(callerHz)
+			out := ph.HangUp()
+			if s := ph.Heard().seconds(agentHz); s < 1.5 {
 				t.Errorf("the caller heard the agent for %.1f s only\n%s", s, out)
 			}
-			ann.Click("button", "End the post-interaction")
-			ann.Ready("ann")
+			ann.WaitQuiet()
+			ann.EndPost()
 		})
 	}
-	c := p.Login("sam")
-	Wait(t, "three calls stand in the history", func() bool { return len(c.interactions()) == 3 })
-	for _, x := range c.interactions() {
-		if x["outcome"] != "answered" || x["from"] != "+33612345678" || x["to"] != "+33100000001" {
-			t.Errorf("the history says %v", x)
+	for _, x := range p.history(3) {
+		if x.Outcome != "answered" || x.From != "+33612345678" || x.To != "+33100000001" || x.Queue != "que_sales" ||
+			x.Agent != "usr_ann" || x.Name != "Claire Fontaine" || x.EndedBy != "caller" || x.Talk < 1.5 {
+			t.Errorf("the history says %+v", x)
 		}
 	}
+	ann.CheckErrors()
 	p.Sound()
 }
 
@@ -48,19 +44,20 @@ func TestSoundBothWays(t *testing.T) {
 func TestMenuByKey(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	bob := p.Agent(t, "bob", agentHz)
-	ph := p.Dial("+33100000000", callerHz, "--digits", "1@1s", "--for", "8s")
+	bob := p.Agent(t, "bob")
+	ph := p.Dial("+33100000000", "--digits", "1@1s")
 	bob.WaitPopup()
 	bob.WaitText("Claire Fontaine")
 	bob.WaitText("sales")
 	bob.Answer()
 	bob.WaitText("key 1")
 	bob.WaitTone(callerHz)
-	ph.Well()
-	if s := readRecording(t, ph.File).seconds(agentHz); s < 1 {
+	bob.Pass(1500 * time.Millisecond)
+	ph.HangUp()
+	if s := ph.Heard().seconds(agentHz); s < 1 {
 		t.Errorf("the caller heard the agent for %.1f s only", s)
 	}
-	if p.logged("DigitCame", "49") {
+	if p.logged("DigitCame", "49") || p.logged("digit=1") {
 		t.Error("a digit stands in the log")
 	}
 	p.Sound()
@@ -70,84 +67,139 @@ func TestMenuByKey(t *testing.T) {
 func TestHangUpByEither(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	cho := p.Agent(t, "cho", agentHz)
-	ph := p.Dial("+33100000002", callerHz, "--for", "40s")
+	cho := p.Agent(t, "cho")
+	ph := p.Dial("+33100000002")
 	cho.Answer()
 	cho.WaitTone(callerHz)
-	cho.Wait(`new Promise((done) => setTimeout(() => done(true), 1000))`) // nothing destructive under a double click
-	cho.Click("button", "Hang up")
+	cho.HangUp()
 	ph.Well()
-	cho.Click("button", "End the post-interaction")
-	cho.Ready("cho")
-	ph = p.Dial("+33100000002", callerHz, "--for", "3s")
+	cho.WaitText("You hung up")
+	cho.EndPost()
+	ph = p.Dial("+33100000002")
 	cho.Answer()
-	ph.Well()
-	cho.WaitText("Post-interaction")
-	c := p.Login("sam")
-	Wait(t, "two calls stand in the history", func() bool { return len(c.interactions()) == 2 })
-	x := c.interactions()
-	if x[0]["ended_by"] != "caller" || x[1]["ended_by"] != "agent" {
-		t.Errorf("ended by %v, then by %v", x[1]["ended_by"], x[0]["ended_by"])
+	cho.WaitTone(callerHz)
+	ph.HangUp()
+	cho.WaitText("The caller hung up")
+	cho.Gone("region", "Active call")
+	if x := p.history(2); x[0].EndedBy != "caller" || x[1].EndedBy != "agent" {
+		t.Errorf("ended by %v, then by %v", x[1].EndedBy, x[0].EndedBy)
 	}
+	cho.CheckErrors()
 }
 
-// TestHoldAndMute: on hold the caller hears music and not the agent; muted they
-// hear nothing of the agent; then they do again.
+// TestHoldAndMute: on hold the caller hears music and not the agent, and the
+// agent not the caller; muted the caller hears nothing of the agent, who hears
+// them on. Afterwards both hear each other again.
 func TestHoldAndMute(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	ph := p.Dial("+33100000002", callerHz, "--for", "14s")
+	ann := p.Agent(t, "ann")
+	ph := p.Dial("+33100000002")
 	ann.Answer()
 	ann.WaitTone(callerHz)
-	pause := `new Promise((done) => setTimeout(() => done(true), 2000))`
-	ann.Wait(pause)
+	ann.Pass(1500 * time.Millisecond)
 	ann.Click("button", "Place on hold")
 	ann.Find("button", "Exit the hold")
 	ann.WaitQuiet()
-	ann.Wait(pause)
+	ann.Pass(1500 * time.Millisecond)
 	ann.Click("button", "Exit the hold")
 	ann.WaitTone(callerHz)
+	ann.Pass(1500 * time.Millisecond)
 	ann.Click("button", "Mute my mic")
 	ann.Find("button", "Reactivate my mic")
-	ann.Wait(pause)
+	ann.Pass(1500 * time.Millisecond)
+	ann.WaitTone(callerHz)
 	ann.Click("button", "Reactivate my mic")
 	ann.Find("button", "Mute my mic")
-	ph.Well()
-	r := readRecording(t, ph.File)
-	if s := r.seconds(agentHz); s < 2 || s > r.length().Seconds()-4 {
-		t.Errorf("of %v the caller heard the agent %.1f s: neither all nor nothing was expected", r.length(), s)
+	ann.Pass(1500 * time.Millisecond)
+	out := ph.HangUp()
+	// Talk, hold, talk, mute, talk: three bursts of the agent, a second apart.
+	heard := ph.Heard()
+	bursts := heard.bursts(agentHz)
+	if len(bursts) != 3 {
+		t.Fatalf("the caller heard the agent in %v (tenths of a second), not three times\n%s", bursts, out)
 	}
+	for i := 1; i < 3; i++ {
+		if gap := bursts[i][0] - bursts[i-1][1]; gap < 10 {
+			t.Errorf("the agent was away from the caller for %d tenths only: %v", gap, bursts)
+		}
+	}
+	if loud := heard.loudness(bursts[0][1], bursts[1][0]); loud < 0.005 {
+		t.Errorf("on hold the caller heard no music: %.4f", loud)
+	}
+	if loud := heard.loudness(bursts[1][1]+2, bursts[2][0]-2); loud > 0.005 {
+		t.Errorf("of a muted agent the caller heard something: %.4f", loud)
+	}
+	if x := p.history(1)[0]; x.Held < 1 || x.Held > x.Talk {
+		t.Errorf("held for %.1f s of %.1f", x.Held, x.Talk)
+	}
+	ann.CheckErrors()
 	p.Sound()
 }
 
 // TestReloadInACall: the page is reloaded; sound is back in 3 s, it is the same
-// call with the same timer, and nothing was sent to the caller's phone.
+// call with the same timer.
 func TestReloadInACall(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	c := p.Login("ann")
-	ph := p.Dial("+33100000001", callerHz, "--for", "15s")
+	ann := p.Agent(t, "ann")
+	ph := p.Dial("+33100000001")
 	ann.Answer()
 	ann.WaitTone(callerHz)
-	before := c.desk().Calls
+	before := ann.desk().Calls
 	began := time.Now()
 	ann.Reload()
 	ann.WaitTone(callerHz)
 	back := time.Since(began)
-	after := c.desk().Calls
+	after := ann.desk().Calls
 	if len(before) != 1 || len(after) != 1 || before[0].ID != after[0].ID || !before[0].Began.Equal(after[0].Began) {
 		t.Errorf("before the reload %+v, after it %+v", before, after)
 	}
+	ann.Find("region", "Active call")
 	t.Logf("sound was back after %v", back)
-	if back > 10*time.Second { // 3 s on a machine that has nothing else to do
+	if back > 8*time.Second { // 3 s on a machine that has nothing else to do
 		t.Errorf("sound was back after %v only", back)
 	}
-	out := ph.Well()
-	r := readRecording(t, ph.File)
-	if s := r.share(agentHz, r.length()-1500*time.Millisecond, r.length()-500*time.Millisecond); s < 0.3 {
+	ann.Pass(1500 * time.Millisecond)
+	out := ph.HangUp()
+	r := ph.Heard()
+	if s := r.share(agentHz, r.length()-1500*time.Millisecond, r.length()-500*time.Millisecond); s < 0.6 {
 		t.Errorf("after the reload the caller does not hear the agent (%.2f)\n%s", s, out)
 	}
+	bursts := r.bursts(agentHz)
+	if len(bursts) < 2 {
+		t.Fatalf("the caller heard the agent in %v", bursts)
+	}
+	gap := [2]int{bursts[len(bursts)-2][1], bursts[len(bursts)-1][0]}
+	t.Logf("the caller was without the agent for %d tenths of a second", gap[1]-gap[0])
+	if gap[1]-gap[0] > 7 { // music begins 400 ms after the last packet
+		if loud := r.loudness(gap[0]+6, gap[1]); loud < 0.005 {
+			t.Errorf("while the page was away the caller heard nothing: %.4f", loud)
+		}
+	}
 	p.Sound()
+}
+
+// TestNothingToTheCaller: whatever an agent and their page do, the caller's phone
+// is not told: a phone that fails on any request but its BYE's answer is content.
+func TestNothingToTheCaller(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	ann := p.Agent(t, "ann")
+	ph := p.Sipp(t, "caller.xml", "-s", "+33100000001", "-d", "9000", "-m", "1")
+	ann.Answer()
+	ann.Click("button", "Place on hold")
+	ann.Click("button", "Exit the hold")
+	ann.Click("button", "Mute my mic")
+	ann.Find("button", "Reactivate my mic")
+	ann.Reload()
+	ann.Find("region", "Active call")
+	Wait(t, "the line is back", func() bool {
+		d := ann.desk()
+		return d.Agent.StationUp && len(d.Calls) == 1 && d.Calls[0].State == "talking"
+	})
+	ph.Well()
+	if x := p.history(1)[0]; x.EndedBy != "caller" || x.Outcome != "answered" {
+		t.Errorf("the history says %+v", x)
+	}
 }

@@ -1,79 +1,116 @@
 package test
 
 import (
-	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
-// TestVoiceMailbox: a message is left, listed, and can be heard again.
-func TestVoiceMailbox(t *testing.T) {
-	t.Parallel()
-	p := Demo(t)
-	ph := p.Dial("+33100000003", callerHz, "--for", "16s") // greeting, beep, then six seconds
-	ph.Well()
-	c := p.Login("ann")
-	var list struct {
-		Items []struct {
-			ID     string  `json:"id"`
-			Length float64 `json:"length"`
-			From   string  `json:"from"`
-		} `json:"items"`
-	}
-	Wait(t, "the message is listed", func() bool {
-		c.Do("GET", "/api/v1/voice-messages", nil, &list)
-		return len(list.Items) == 1
-	})
-	m := list.Items[0]
-	res, err := c.http.Get(p.HTTP + "/api/v1/voice-messages/" + m.ID + "/audio")
+// sdp is an offer of one codec.
+func sdp(codec string) string {
+	return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 39998 RTP/AVP " + codec + "\r\n"
+}
+
+// invite sends one INVITE by hand and gives the status of its final answer, the
+// reason phrase with it.
+func (p *Program) invite(t *testing.T, number, kind, body string) string {
+	t.Helper()
+	c, err := net.Dial("udp", p.SIP) //nolint:noctx // a test's
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK || !strings.Contains(res.Header.Get("Content-Type"), "wav") {
-		t.Errorf("the audio: %d %s", res.StatusCode, res.Header.Get("Content-Type"))
+	defer c.Close()
+	id := strings.ReplaceAll(c.LocalAddr().String(), ":", "-")
+	request := func(method, to string) string {
+		return fmt.Sprintf("%s sip:%s@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\nMax-Forwards: 70\r\n"+
+			"From: <sip:+33612345678@127.0.0.1>;tag=1\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: 1 %s\r\nContact: <sip:%s>\r\n",
+			method, number, p.SIP, c.LocalAddr(), id, to, id, method, c.LocalAddr())
 	}
-	entries, err := os.ReadDir(p.Dir + "/voice")
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("the voice folder: %v %v", entries, err)
+	to := "<sip:" + number + "@" + p.SIP + ">"
+	whole := request("INVITE", to)
+	if kind != "" {
+		whole += "Content-Type: " + kind + "\r\n"
 	}
-	if s := readRecording(t, p.Dir+"/voice/"+entries[0].Name()).seconds(callerHz); s < 3 {
-		t.Errorf("the message holds %.1f s of the caller", s)
+	send := func(text string) {
+		if _, err := c.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(whole + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body))
+	b := make([]byte, 4096)
+	for {
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		n, err := c.Read(b)
+		if err != nil {
+			t.Fatalf("calling %s: no final answer: %v", number, err)
+		}
+		answer := string(b[:n])
+		status, _, _ := strings.Cut(strings.TrimPrefix(answer, "SIP/2.0 "), "\r\n")
+		if status[0] == '1' {
+			continue
+		}
+		for ln := range strings.Lines(answer) {
+			if name, value, _ := strings.Cut(strings.TrimSpace(ln), ":"); strings.EqualFold(name, "To") {
+				to = strings.TrimSpace(value)
+			}
+		}
+		send(request("ACK", to) + "Content-Length: 0\r\n\r\n")
+		return status
 	}
 }
 
-// TestRefusals: who cannot be let in gets the right answer, and a record.
+// TestRefusals: who cannot be let in gets the answer that says why; the calls
+// that the floor saw stand in the history.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	for number, want := range map[string]string{"+33199999999": "404", "202": "480"} {
-		out, err := p.Call(number)
-		if err == nil || !strings.Contains(out, want) {
-			t.Errorf("calling %s gave %v, not %s:\n%s", number, err, want, out)
-		}
+	for _, ca := range []struct{ name, number, kind, body, want string }{
+		{"unknown number", "+33199999999", "application/sdp", sdp("0 8"), "404 "},
+		{"nobody at the extension", "202", "application/sdp", sdp("0 8"), "480 "},
+		{"unknown codec", "+33100000001", "application/sdp", sdp("18"), "488 "},
+		{"video alone", "+33100000001", "application/sdp", strings.Replace(sdp("0"), "m=audio", "m=video", 1), "488 "},
+		{"no session", "+33100000001", "application/sdp", "hello\r\n", "400 "},
+		{"another kind of body", "+33100000001", "text/plain", "hello\r\n", "415 "},
+		{"no number", "", "application/sdp", sdp("0 8"), "4"},
+	} {
+		t.Run(ca.name, func(t *testing.T) {
+			if got := p.invite(t, ca.number, ca.kind, ca.body); !strings.HasPrefix(got, ca.want) {
+				t.Errorf("the answer is %s, not %s", got, ca.want)
+			}
+		})
 	}
-	c := p.Login("sam")
-	admin := p.Login("admin")
-	Wait(t, "both stand in the history", func() bool { return len(admin.interactions()) == 2 })
-	if status := c.Do("POST", "/api/v1/offers/off_none/accept", nil, nil); status != http.StatusForbidden && status != http.StatusNotFound {
+	out, err := run(t, "call", "+33199999999", "--to", p.SIP)
+	if err == nil || !strings.Contains(out, "404") {
+		t.Errorf("belfry call did not say 404 (%v):\n%s", err, out)
+	}
+	sam := p.Login("sam")
+	if status := sam.Do("POST", "/api/v1/offers/off_none/accept", nil, nil); status != http.StatusForbidden && status != http.StatusNotFound {
 		t.Errorf("a supervisor without calls accepted: %d", status)
 	}
+	for _, x := range p.Login("admin").interactions() {
+		if x.Outcome != "refused" {
+			t.Errorf("the history says %+v", x)
+		}
+	}
 	p.Sound()
+	if legs := p.metric("sip_legs"); legs != 0 {
+		t.Errorf("%v legs are left", legs)
+	}
 }
 
 // TestWrongStarts: each names what is at fault and what to do, and ends with 2
 // or 1, never with a stack.
 func TestWrongStarts(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() }) // not before the subtests are done
 	file := t.TempDir() + "/file"
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -97,36 +134,39 @@ func TestWrongStarts(t *testing.T) {
 	} {
 		t.Run(ca.name, func(t *testing.T) {
 			t.Parallel()
-			out, err := exec.Command(Binary(t), ca.args...).CombinedOutput()
+			out, err := run(t, ca.args...)
 			if err == nil {
 				t.Fatalf("it went well:\n%s", out)
 			}
-			for _, w := range append(ca.want, "") {
-				if !strings.Contains(string(out), w) {
+			for _, w := range ca.want {
+				if !strings.Contains(out, w) {
 					t.Errorf("it does not say %q:\n%s", w, out)
 				}
 			}
-			if strings.Contains(string(out), "goroutine ") {
+			if strings.Contains(out, "goroutine ") {
 				t.Errorf("it shows a stack:\n%s", out)
 			}
 		})
 	}
 }
 
-// TestCheckAfterwards: the data folder that a program leaves holds all promises.
+// TestCheckAfterwards: the data folder that a program leaves holds all promises,
+// and tells what happened.
 func TestCheckAfterwards(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ph := p.Dial("+33100000005", callerHz, "--for", "2s")
-	ph.Well()
+	ph := p.Dial("+33100000005")
+	Wait(t, "the call is up", func() bool { return p.logged("event", "LegUp") })
+	ph.HangUp()
+	p.history(1)
 	p.Stop()
-	out, err := exec.Command(Binary(t), "check", "--data="+p.Dir).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "all invariants hold") {
-		t.Errorf("check: %v\n%s", err, out)
+	out, err := run(t, "check", "--data="+p.Dir)
+	if err != nil || !strings.Contains(out, "all invariants hold") {
+		t.Errorf("check: %v\n%s", err, tailOf(out, 20))
 	}
-	out, err = exec.Command(Binary(t), "replay", p.Dir+"/record").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "CallCame") {
-		t.Errorf("replay: %v\n%s", err, out)
+	out, err = run(t, "replay", p.Dir+"/record")
+	if err != nil || !strings.Contains(out, "CallCame") || !strings.Contains(out, "LegGone") {
+		t.Errorf("replay: %v\n%s", err, tailOf(out, 20))
 	}
 }
 
@@ -135,20 +175,20 @@ func TestCheckAfterwards(t *testing.T) {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ph := p.Dial("+33100000008", callerHz, "--for", "60s") // waits where nobody serves
-	sam := p.Login("admin")
-	Wait(t, "the call waits", func() bool { return p.count(`a call came`) == 1 })
+	p.Dial("+33100000008") // waits where nobody serves, and for what never comes
 	Wait(t, "its answer is acknowledged", func() bool { return p.logged("event", "LegUp") })
 	p.Kill()
 	p.Start()
-	sam = p.Login("admin")
-	Wait(t, "the call that was lost is closed", func() bool { return len(sam.interactions()) == 1 })
-	x, _ := json.Marshal(sam.interactions()[0])
-	if !strings.Contains(string(x), "system") {
-		t.Errorf("the history says %s", x)
+	if x := p.history(1)[0]; x.EndedBy != "system" || x.To != "+33100000008" {
+		t.Errorf("the history says %+v", x)
 	}
-	second := p.Dial("+33100000005", callerHz, "--for", "2s")
-	second.Well()
+	second := p.Dial("+33100000005")
+	Wait(t, "the next call is up", func() bool { return p.metric("audio_ports_in_use") == 1 })
+	second.HangUp()
+	p.history(2)
 	p.Sound()
-	_ = ph // nobody tells it; it ends with its own patience
+	p.Stop()
+	if out, err := run(t, "check", "--data="+p.Dir); err != nil {
+		t.Errorf("check: %v\n%s", err, tailOf(out, 20))
+	}
 }

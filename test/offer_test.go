@@ -1,39 +1,54 @@
 package test
 
 import (
+	"sync"
 	"testing"
 	"time"
 )
 
 // TestDeclineAndRingOut: a declined call goes to the next agent, and so does one
-// that rings out; only the second is a miss.
+// that rings out, after its ten seconds and at once; only the second is a miss.
 func TestDeclineAndRingOut(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	cho := p.Agent(t, "cho", agentHz)
-	ph := p.Dial("+33100000002", callerHz, "--for", "3s")
-	ann.WaitPopup() // she has been idle for longer
+	all := p.Agents(t, "ann", "bob", "cho")
+	ann, bob, cho := all[0], all[1], all[2]
+	sales := p.Dial("+33100000001")
+	ann.WaitPopup() // she has been free for longer than bob
 	ann.Click("button", "Decline")
 	ann.NoPopup()
-	cho.Answer()
-	ph.Well()
-	cho.Click("button", "End the post-interaction")
-	cho.Ready("cho")
-	c := p.Login("ann")
-	if d := c.desk(); d.Today.Missed != 0 {
-		t.Errorf("a decline was counted as a miss: %+v", d)
+	bob.Answer()
+	support := p.Dial("+33100000002")
+	cho.WaitPopup() // ann rests
+	Wait(t, "it rings at ann's after cho's ten seconds", ann.Rings)
+	ann.Answer()
+	cho.NoPopup()
+	cho.WaitText("Missed")
+	sales.HangUp()
+	support.HangUp()
+	x := p.history(2)
+	for i, want := range [][2]Offer{
+		{{Agent: "usr_cho", Outcome: "ignored"}, {Agent: "usr_ann", Outcome: "answered"}},
+		{{Agent: "usr_ann", Outcome: "declined"}, {Agent: "usr_bob", Outcome: "answered"}},
+	} {
+		got := x[i].Offers
+		if len(got) != 2 || got[0].Agent != want[0].Agent || got[0].Outcome != want[0].Outcome ||
+			got[1].Agent != want[1].Agent || got[1].Outcome != want[1].Outcome {
+			t.Fatalf("the call was offered so: %+v, not %+v", got, want)
+		}
+		if gap := got[1].Made.Sub(got[0].Ended); gap < 0 || gap > 200*time.Millisecond {
+			t.Errorf("from %s to the next agent it took %v", want[0].Outcome, gap)
+		}
 	}
-	p.Login("cho").Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_lunch"}, nil)
-	ph = p.Dial("+33100000002", callerHz, "--for", "3s")
-	Wait(t, "ann's rest is over and it rings", func() bool { return c.desk().Offer != nil })
-	p.Login("cho").Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_available"}, nil)
-	cho.Answer() // after ten seconds at Ann's
-	ph.Well()
-	if d := c.desk(); d.Today.Missed != 1 || len(d.Missed) == 0 || d.Missed[0].Cause != "ignored" {
-		t.Errorf("ringing out was not counted as one miss: %+v", d)
+	if rang := x[0].Offers[0].Ended.Sub(x[0].Offers[0].Drawn); rang < 9500*time.Millisecond || rang > 10500*time.Millisecond {
+		t.Errorf("it rang for %v, not 10 s", rang)
 	}
-	ann.WaitText("Missed")
+	ann.CheckMisses(0) // a decline is none
+	bob.CheckMisses(0)
+	cho.CheckMisses(1)
+	if m := cho.desk().Missed; len(m) != 1 || m[0].Cause != "ignored" {
+		t.Errorf("cho missed %+v", m)
+	}
 	p.Sound()
 }
 
@@ -41,39 +56,45 @@ func TestDeclineAndRingOut(t *testing.T) {
 func TestCallerGivesUp(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	ph := p.Dial("+33100000001", callerHz, "--for", "2s")
+	ann := p.Agent(t, "ann")
+	ph := p.Dial("+33100000001")
 	ann.WaitPopup()
-	ph.Well()
+	ph.HangUp()
+	ann.WaitText("Caller left")
 	ann.NoPopup()
-	ann.Ready("ann")
-	if d := p.Login("ann").desk(); d.Today.Missed != 0 {
-		t.Errorf("a caller who left was counted as a miss: %+v", d)
+	ann.Ready()
+	ann.CheckMisses(0)
+	x := p.history(1)[0]
+	if x.Outcome != "abandoned" || x.EndedBy != "caller" || len(x.Offers) != 1 || x.Offers[0].Outcome != "caller_left" {
+		t.Errorf("the history says %+v", x)
 	}
-	c := p.Login("sam")
-	Wait(t, "the call stands in the history", func() bool { return len(c.interactions()) == 1 })
-	if x := c.interactions()[0]; x["outcome"] != "abandoned" {
-		t.Errorf("the history says %v", x)
-	}
+	ann.CheckErrors()
 }
 
-// TestTwoTabs: both tabs show the popup, one answers, the other's closes.
+// TestTwoTabs: both tabs show the popup, one answers, the other's closes and both
+// show the call, which is heard once.
 func TestTwoTabs(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	second := &Agent{Page: ann.Browser.Open(p.HTTP + "/banner"), p: p, Browser: ann.Browser}
-	second.Find("region", "Calls in pool")
-	ph := p.Dial("+33100000001", callerHz, "--for", "5s")
+	ann := p.Agent(t, "ann")
+	second := ann.Tab()
+	ph := p.Dial("+33100000001")
 	ann.WaitPopup()
 	second.WaitPopup()
 	second.Click("button", "Accept")
+	ann.Screenshot("/tmp/te-first.png")
 	ann.NoPopup()
 	second.NoPopup()
 	ann.Find("region", "Active call")
-	ph.Well()
-	if s := readRecording(t, ph.File).seconds(agentHz); s < 1 {
+	second.Find("region", "Active call")
+	ann.WaitTone(callerHz)
+	ann.Pass(time.Second)
+	ph.HangUp()
+	if s := ph.Heard().seconds(agentHz); s < 0.8 {
 		t.Errorf("the caller heard the agent for %.1f s only", s)
+	}
+	if x := p.history(1)[0]; len(x.Offers) != 1 || x.Offers[0].Outcome != "answered" {
+		t.Errorf("two tabs made of one offer %+v", x.Offers)
 	}
 	p.Sound()
 }
@@ -84,43 +105,194 @@ func TestTwoTabs(t *testing.T) {
 func TestFrozenPage(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ann := p.Agent(t, "ann", agentHz)
-	bob := p.Agent(t, "bob", agentHz)
-	c, other := p.Login("ann"), p.Login("bob")
-	for _, way := range []struct {
-		name string
-		hurt func()
-	}{
-		{"frozen", func() { ann.Freeze(true) }},
-		{"closed", func() { ann.Page.Close() }},
-	} {
-		t.Run(way.name, func(t *testing.T) {
-			ph := p.Dial("+33100000001", callerHz, "--for", "30s")
+	all := p.Agents(t, "ann", "bob")
+	ann, bob := all[0], all[1]
+	for _, way := range []string{"frozen", "closed"} {
+		t.Run(way, func(t *testing.T) {
+			ph := p.Dial("+33100000001")
 			ann.WaitPopup()
-			way.hurt()
-			began := time.Now()
-			Wait(t, "the call rings at bob's", func() bool { return other.desk().Offer != nil })
-			if d := time.Since(began); d > 4*time.Second { // 2.5 s on a machine that has nothing else to do
-				t.Errorf("the call went to the next agent after %v", d)
+			if way == "frozen" {
+				ann.Freeze(true)
 			} else {
-				t.Logf("the call went to the next agent after %v", d)
+				ann.Close()
+			}
+			began := time.Now()
+			bob.WaitPopup()
+			d := time.Since(began)
+			t.Logf("the call stood at the next agent after %v", d)
+			if d > 4*time.Second { // 2.5 s on a machine that has nothing else to do
+				t.Errorf("the call stood at the next agent after %v only", d)
 			}
 			bob.Answer()
-			bob.Wait(`new Promise((done) => setTimeout(() => done(true), 1000))`)
-			bob.Click("button", "Hang up")
-			ph.Well()
-			bob.Click("button", "End the post-interaction")
-			bob.Ready("bob")
-			d := c.desk()
-			if d.Today.Missed != 0 || d.Agent.State != "device_lost" {
-				t.Errorf("ann was charged, or is not lost: %+v", d)
+			bob.WaitTone(callerHz)
+			ph.HangUp()
+			x := p.Login("admin").interactions()[0]
+			p.Login("admin").Do("GET", "/api/v1/interactions/"+x.ID, nil, &x)
+			if len(x.Offers) < 2 || x.Offers[0].Agent != "usr_ann" || x.Offers[0].Outcome != "device_fault" {
+				t.Errorf("the call was offered so: %+v", x.Offers)
 			}
-			if way.name == "frozen" {
+			ann.CheckMisses(0)
+			if got := ann.desk().Agent.State; got != "device_lost" {
+				t.Errorf("ann, whose page is %s, is %s", way, got)
+			}
+			if way == "frozen" {
 				ann.Freeze(false)
-				ann.Ready("ann")
-				Wait(t, "bob rests less long than ann is idle", func() bool { return true })
+				ann.Ready() // for longer than bob, who ends his call's work now
+				bob.EndPost()
 			}
 		})
 	}
 	p.Sound()
+}
+
+// TestAutoAnswer: for an agent whose profile says so the call is there after two
+// short notes, without a hand.
+func TestAutoAnswer(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	dan := p.Agent(t, "dan")
+	dan.Record()
+	ph := p.Dial("+33100000002")
+	dan.Find("region", "Active call")
+	dan.WaitTone(callerHz)
+	dan.Pass(1500 * time.Millisecond)
+	ph.HangUp()
+	heard := dan.Heard(659, 988, callerHz)
+	if heard[0] < 0.08 || heard[0] > 0.4 || heard[1] < 0.08 || heard[1] > 0.4 || heard[2] < 1 {
+		t.Errorf("dan heard the two notes for %.2f and %.2f s, the caller for %.2f s", heard[0], heard[1], heard[2])
+	}
+	if s := ph.Heard().seconds(agentHz); s < 1 {
+		t.Errorf("the caller heard dan for %.1f s only", s)
+	}
+	p.Sound()
+}
+
+// TestColours: a call through a queue is raspberry, one to an extension ocean
+// blue; the popup on the screen has the very colour of the pages' tokens.
+func TestColours(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	ann := p.Agent(t, "ann")
+	for _, ca := range []struct{ number, token, colour, text string }{
+		{"201", "ocean", "rgb(6, 58, 107)", "Direct call · external"},
+		{"+33100000001", "raspberry", "rgb(179, 18, 63)", "Smart Routing call"},
+	} {
+		ph := p.Dial(ca.number)
+		is, wanted := ann.PopupColour(ca.token)
+		if is != wanted || is != ca.colour {
+			t.Errorf("the popup of a call to %s is %s, not %s (%s)", ca.number, is, wanted, ca.colour)
+		}
+		ann.WaitText(ca.text)
+		if o := ann.desk().Offer; o == nil || o.Colour != ca.token {
+			t.Errorf("the desk's offer is %+v", o)
+		}
+		if ca.number == "201" {
+			ph.GiveUp() // an extension rings; a queue answers and plays music
+		} else {
+			ph.HangUp()
+		}
+		ann.NoPopup()
+		ann.Ready()
+	}
+	ann.CheckMisses(0)
+}
+
+// TestDirectCall: a call to an extension is answered and heard like any other,
+// and has a post-interaction of its own.
+func TestDirectCall(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	bob := p.Agent(t, "bob")
+	ph := p.Dial("202", "--from", "+33144001022")
+	bob.WaitText("Hôtel du Parc")
+	bob.Answer()
+	bob.WaitTone(callerHz)
+	bob.Pass(1200 * time.Millisecond)
+	ph.HangUp()
+	if s := ph.Heard().seconds(agentHz); s < 1 {
+		t.Errorf("the caller heard bob for %.1f s only", s)
+	}
+	if x := p.history(1)[0]; x.Mode != "direct" || x.Queue != "" || x.Agent != "usr_bob" || x.Outcome != "answered" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// TestRace: two agents on a break take the same waiting call out of the pool at
+// the same moment. One has it, the other is told; and so are ten clicks at once
+// on one popup.
+func TestRace(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	all := p.Agents(t, "ann", "bob")
+	ann, bob := all[0], all[1]
+	for _, a := range all {
+		if status := a.Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_break"}, nil); status >= 300 {
+			t.Fatalf("%s cannot have a break: %d", a.login, status)
+		}
+	}
+	ph := p.Dial("+33100000001")
+	for _, a := range all {
+		a.Find("button", "Take this call")
+	}
+	var list struct {
+		Waiting []struct {
+			Call string `json:"call"`
+		} `json:"waiting"`
+	}
+	ann.Do("GET", "/api/v1/me/pool", nil, &list)
+	if len(list.Waiting) != 1 {
+		t.Fatalf("the pool shows %+v", list)
+	}
+	took := atOnce(2, func(i int) int {
+		return all[i].Do("POST", "/api/v1/pool/"+list.Waiting[0].Call+"/take", nil, nil)
+	})
+	if took[0]/100+took[1]/100 != 2+4 {
+		t.Fatalf("two agents took a call and were answered %v", took)
+	}
+	winner, loser := ann, bob
+	if took[1] < 300 {
+		winner, loser = bob, ann
+	}
+	winner.Find("region", "Active call")
+	winner.WaitTone(callerHz)
+	if d := loser.desk(); len(d.Calls) != 0 || d.Offer != nil {
+		t.Errorf("%s, who was slower, has %+v", loser.login, d)
+	}
+	ph.HangUp()
+	loser.Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_available"}, nil)
+	loser.Ready()
+	ph = p.Dial("+33100000001")
+	loser.WaitPopup()
+	offer := loser.desk().Offer.ID
+	clicks := atOnce(10, func(int) int { return loser.Do("POST", "/api/v1/offers/"+offer+"/accept", nil, nil) })
+	loser.Find("region", "Active call")
+	loser.WaitTone(callerHz)
+	for _, status := range clicks {
+		if status >= 500 {
+			t.Errorf("ten clicks were answered %v", clicks)
+			break
+		}
+	}
+	ph.HangUp()
+	if x := p.history(2)[0]; len(x.Offers) != 1 || x.Outcome != "answered" {
+		t.Errorf("ten clicks made %+v", x)
+	}
+	p.Sound()
+}
+
+// atOnce does n things at the same moment and gives what they gave.
+func atOnce(n int, do func(i int) int) []int {
+	results := make([]int, n)
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			<-start
+			results[i] = do(i)
+		})
+	}
+	close(start)
+	all.Wait()
+	return results
 }

@@ -9,13 +9,9 @@ package test
 import (
 	"bufio"
 	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,13 +33,16 @@ type Program struct {
 
 	args  []string
 	ended chan error
+
+	mu    sync.Mutex
+	known map[string]*Client // by login
 }
 
-// slots keeps the port ranges of programs that run side by side apart.
-var slots atomic.Int32
-
-// binary builds the program once for all tests.
+// built builds the program once for all tests, unless BELFRY_BINARY names one.
 var built = sync.OnceValues(func() (string, error) {
+	if bin := os.Getenv("BELFRY_BINARY"); bin != "" {
+		return bin, nil
+	}
 	dir, err := os.MkdirTemp("", "belfry-test-")
 	if err != nil {
 		return "", err
@@ -57,6 +56,15 @@ var built = sync.OnceValues(func() (string, error) {
 	return bin, nil
 })
 
+// TestMain takes the built program away again.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if bin, err := built(); err == nil && os.Getenv("BELFRY_BINARY") == "" {
+		_ = os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
 // Binary is the path of the built program.
 func Binary(t testing.TB) string {
 	t.Helper()
@@ -67,44 +75,72 @@ func Binary(t testing.TB) string {
 	return bin
 }
 
-// freePort is a port that nobody has just now.
-func freePort(t testing.TB, network string) int {
+// The ports of a program are a block below those that the system hands out by
+// itself: nobody takes one between our look and the program's start.
+const (
+	blockLow, blocks = 10000, 49
+	blockSize        = 400
+)
+
+var block atomic.Int32
+
+// ports returns the first port of n free blocks side by side. Tests of another
+// process may run on this machine, so it begins at some block of its own and
+// looks.
+func ports(t testing.TB, n int) int {
 	t.Helper()
-	if network == "udp" {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for range blocks {
+		at := (os.Getpid()*7 + int(block.Add(int32(n))) - n) % blocks
+		low := blockLow + at*blockSize
+		if at+n <= blocks && free(low) && free(low+n*blockSize-1) {
+			return low
 		}
-		defer c.Close()
-		return c.LocalAddr().(*net.UDPAddr).Port
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	t.Fatal("no block of ports is free")
+	return 0
+}
+
+// free says whether nobody has a port.
+func free(port int) bool {
+	addr := fmt.Sprintf("127.0.0.1:%d", port)
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		t.Fatal(err)
+		return false
 	}
 	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return false
+	}
+	return c.Close() == nil
 }
 
 // Demo starts `belfry demo` without callers on free ports and waits until it
 // takes calls. It is ended with the test; its log is shown when the test fails.
 func Demo(t testing.TB, args ...string) *Program {
 	t.Helper()
-	low := 41000 + int(slots.Add(1)%40)*400
+	return demo(t, 1, args...)
+}
+
+// demo is Demo with room for more than 180 calls at a time, in blocks.
+func demo(t testing.TB, n int, args ...string) *Program {
+	t.Helper()
+	low := ports(t, n)
+	high := low + n*blockSize - 1
 	p := &Program{
-		t: t, Dir: t.TempDir(),
-		HTTP: fmt.Sprintf("127.0.0.1:%d", freePort(t, "tcp")), SIP: fmt.Sprintf("127.0.0.1:%d", freePort(t, "udp")),
+		t: t, Dir: t.TempDir(), known: map[string]*Client{},
+		HTTP: fmt.Sprintf("127.0.0.1:%d", low), SIP: fmt.Sprintf("127.0.0.1:%d", high),
 	}
 	p.args = append([]string{
 		"demo", "--callers=0", "--data=" + p.Dir, "--http=" + p.HTTP, "--sip=" + p.SIP,
-		fmt.Sprintf("--webrtc=127.0.0.1:%d", freePort(t, "udp")), fmt.Sprintf("--rtp=%d-%d", low, low+398), "--log-level=debug",
+		fmt.Sprintf("--webrtc=127.0.0.1:%d", low+1), fmt.Sprintf("--rtp=%d-%d", low+2, high-1), "--log-level=debug",
 	}, args...)
 	p.HTTP = "http://" + p.HTTP
 	p.Start()
 	t.Cleanup(func() {
 		p.Stop()
 		if t.Failed() {
-			t.Logf("the program's log:\n%s", p.log.tail(120))
+			t.Logf("the program's log:\n%s", p.log.tail(60))
 		}
 	})
 	return p
@@ -157,14 +193,18 @@ func (p *Program) Stop() {
 	}
 }
 
-// Kill is kill -9.
+// Kill is kill -9. Sessions outlive it.
 func (p *Program) Kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended
 }
 
-// Log is what it has logged so far.
-func (p *Program) Log() string { return p.log.tail(1 << 20) }
+// run runs another command of the program and gives what it printed.
+func run(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	out, err := exec.Command(Binary(t), args...).CombinedOutput()
+	return short(string(out)), err
+}
 
 // logs keeps a log.
 type logs struct {
@@ -178,101 +218,66 @@ func (l *logs) Write(b []byte) (int, error) {
 	return l.buf.Write(b)
 }
 
-// tail is its last lines.
-func (l *logs) tail(n int) string {
+func (l *logs) whole() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lines := strings.Split(l.buf.String(), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+	return l.buf.String()
 }
 
-// Client speaks to the API as one user.
-type Client struct {
-	t    testing.TB
-	base string
-	http *http.Client
+// tail is its last lines, for people.
+func (l *logs) tail(n int) string {
+	return tailOf(l.whole(), n)
 }
 
-// Login logs a user in.
-func (p *Program) Login(login string) *Client {
-	p.t.Helper()
-	jar, _ := cookiejar.New(nil)
-	c := &Client{t: p.t, base: p.HTTP, http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
-	if status := c.Do("POST", "/api/v1/session", map[string]string{"login": login, "password": "demo"}, nil); status != http.StatusCreated {
-		p.t.Fatalf("log in as %s: %d", login, status)
-	}
-	return c
+// tailOf is the last lines of a text.
+func tailOf(text string, n int) string {
+	lines := strings.Split(text, "\n")
+	return short(strings.Join(lines[max(0, len(lines)-n):], "\n"))
 }
 
-// Do makes one request and reads the JSON answer into result.
-func (c *Client) Do(method, path string, body, result any) int {
-	c.t.Helper()
-	var r io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		r = bytes.NewReader(b)
-	}
-	req, err := http.NewRequestWithContext(context.Background(), method, c.base+path, r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	res, err := c.http.Do(req)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if result != nil && len(b) > 0 {
-		if err := json.Unmarshal(b, result); err != nil {
-			c.t.Fatalf("%s %s answered %d: %s", method, path, res.StatusCode, b)
+// short cuts lines to a length that a terminal bears.
+func short(text string) string {
+	const longest = 300
+	lines := strings.Split(text, "\n")
+	for i, ln := range lines {
+		if len(ln) > longest {
+			lines[i] = ln[:longest] + "…"
 		}
 	}
-	return res.StatusCode
+	return strings.Join(lines, "\n")
+}
+
+// logged says whether the program's log has a line with all the words.
+func (p *Program) logged(words ...string) bool {
+	for ln := range strings.Lines(p.log.whole()) {
+		all := true
+		for _, w := range words {
+			all = all && strings.Contains(ln, w)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
 }
 
 // Wait looks until it holds, for at most 15 s.
 func Wait(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	end := time.After(15 * time.Second)
+	WaitFor(t, 15*time.Second, what, holds)
+}
+
+// WaitFor is Wait with a time of its own.
+func WaitFor(t testing.TB, within time.Duration, what string, holds func() bool) {
+	t.Helper()
+	end := time.After(within)
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for !holds() {
 		select {
 		case <-look.C:
 		case <-end:
-			t.Fatalf("waited 15 s for this, in vain: %s", what)
+			t.Fatalf("waited %v for this, in vain: %s", within, what)
 		}
 	}
-}
-
-// Sound checks that no invariant is broken.
-func (p *Program) Sound() {
-	p.t.Helper()
-	c := p.Login("sam")
-	var got struct {
-		OK     bool              `json:"ok"`
-		Broken []json.RawMessage `json:"broken"`
-	}
-	Wait(p.t, "all invariants hold", func() bool {
-		c.Do("GET", "/api/v1/invariants", nil, &got)
-		return got.OK
-	})
-}
-
-// Call runs `belfry call`; it gives what was printed, and an error when the call
-// did not go well.
-func (p *Program) Call(number string, args ...string) (string, error) {
-	p.t.Helper()
-	cmd := exec.Command(Binary(p.t), append([]string{"call", number, "--to", p.SIP}, args...)...)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
 }

@@ -135,7 +135,7 @@ func (p *Page) Type(role, name, text string) {
 	p.t.Helper()
 	p.must(p.call("DOM.focus", map[string]any{"backendNodeId": p.node(role, name)}, nil))
 	p.Eval(`document.activeElement.select?.()`, nil)
-	p.must(p.call("Input.insertText", map[string]any{"text": text}, nil))
+	p.Insert(text)
 }
 
 // Press presses a key on what has the focus, with modifiers "Alt", "Control",
@@ -154,11 +154,35 @@ func (p *Page) Press(key string, modifiers ...string) {
 				params["text"] = key
 			}
 		}
-		if key == "Enter" {
+		switch key {
+		case "Enter":
 			params["windowsVirtualKeyCode"], params["text"] = 13, "\r"
+		case "Tab":
+			params["windowsVirtualKeyCode"] = 9
 		}
 		p.must(p.call("Input.dispatchKeyEvent", params, nil))
 	}
+}
+
+// Insert writes where the focus is.
+func (p *Page) Insert(text string) {
+	p.t.Helper()
+	p.must(p.call("Input.insertText", map[string]any{"text": text}, nil))
+}
+
+// TabTo presses Tab until the expression about the focus holds.
+func (p *Page) TabTo(expression string) {
+	p.t.Helper()
+	const most = 100
+	for range most {
+		var there bool
+		p.Eval(expression, &there)
+		if there {
+			return
+		}
+		p.Press("Tab")
+	}
+	p.fail("a hundred times Tab did not lead to where %s", expression)
 }
 
 func (p *Page) node(role, name string) (found int) {
