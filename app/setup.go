@@ -35,7 +35,7 @@ type setup struct {
 // settle writes the starter company into a data folder that was empty.
 func (n *Node) settle(ctx context.Context) (uint64, []byte, error) {
 	id := core.CompanyID("com_" + strings.ToLower(rand.Text()))
-	doc, err := json.Marshal(starter(id, "My company", "en", machineZone(), "Administrator"))
+	doc, err := json.Marshal(starter(id, "My company", "en", machineZone(), nameless("en")))
 	if err != nil {
 		return 0, nil, fmt.Errorf("write the first company: %w", err)
 	}
@@ -164,7 +164,7 @@ func (s *setup) Finish(ctx context.Context, token string, first api.FirstRun) (c
 // introduce puts what was said at the first run into the plan. A starter that nobody
 // has touched is written anew, with prompts of the company's language.
 func introduce(d *plan.Doc, first api.FirstRun) {
-	company, admin := d.Company, "Administrator"
+	company := d.Company
 	company.Name = first.Company
 	if first.Language != "" {
 		company.Language = first.Language
@@ -172,10 +172,11 @@ func introduce(d *plan.Doc, first api.FirstRun) {
 	if first.Zone != "" {
 		company.Zone = first.Zone
 	}
-	if first.Name != "" {
-		admin = first.Name
-	}
 	if untouched(d) {
+		admin := first.Name
+		if admin == "" {
+			admin = nameless(company.Language)
+		}
 		*d = *starter(company.ID, company.Name, company.Language, company.Zone, admin)
 		return
 	}

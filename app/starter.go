@@ -65,6 +65,14 @@ func starter(id core.CompanyID, name, language, zone, admin string) *plan.Doc {
 	}
 }
 
+// nameless is what an administrator is called who gave no name.
+func nameless(language string) string {
+	if language == "fr" {
+		return "Administrateur"
+	}
+	return "Administrator"
+}
+
 // starterTree waits in the one queue, and leads to the mailbox from there: after
 // the longest wait, when the queue is full, when nobody is at work.
 func starterTree() plan.Tree {

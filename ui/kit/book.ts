@@ -7,6 +7,7 @@ import { App } from "../banner/app.svelte";
 import Banner from "../banner/Banner.svelte";
 import { ShiftModel } from "../banner/shift.svelte";
 import Login from "../login/Login.svelte";
+import Setup from "../login/Setup.svelte";
 import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { type Language, words } from "../words/words.svelte";
@@ -46,6 +47,17 @@ app.audio.openMic = async () => {};
 if (scene.page === "login") {
 	const signIn = async () => {};
 	mount(Login, { target: document.body, props: { preferences: app.preferences, signIn } });
+} else if (scene.page === "setup" || scene.page === "setup-lost") {
+	const token = scene.page === "setup" ? "TOKEN" : "";
+	const zones = ["America/Argentina/ComodRivadavia", "Europe/Paris", "UTC"];
+	const props = {
+		preferences: app.preferences,
+		token,
+		zones,
+		zone: "Europe/Paris",
+		setUp: async () => {},
+	};
+	mount(Setup, { target: document.body, props });
 } else if (scene.page === "parts") {
 	mount(Book, { target: document.body, props: { names: Object.keys(scenes) } });
 } else {

@@ -409,7 +409,7 @@ export interface Scene {
 	pool?: Pool;
 	lists?: boolean; // false: the server has none
 	set?: (app: App, shift: ShiftModel) => void;
-	page?: "login" | "parts";
+	page?: "login" | "setup" | "setup-lost" | "parts";
 }
 
 const talking = { state: "talking", since: ago(84) } as const;
@@ -418,6 +418,8 @@ const offShift = { on_shift: false, state: "off", station_up: false, activity: n
 export const scenes: Record<string, Scene> = {
 	parts: { page: "parts" },
 	login: { page: "login" },
+	setup: { page: "setup" },
+	"setup-lost": { page: "setup-lost" },
 	idle: { desk: desk(), pool },
 	empty: {
 		desk: desk({

@@ -32,6 +32,7 @@ function initial(page: string) {
 test.skipIf(!built).each([
 	["banner.html", 60, 10],
 	["login.html", 45, 10],
+	["setup.html", 45, 10],
 ])("%s loads at most %i kB of script and %i kB of style", (page, js, css) => {
 	const size = initial(page);
 	console.log(`${page}: ${size.js.toFixed(1)} kB script, ${size.css.toFixed(1)} kB style, gzip`);
@@ -41,7 +42,7 @@ test.skipIf(!built).each([
 });
 
 test.skipIf(!built)("the pages ask nobody else for anything", () => {
-	for (const page of ["banner.html", "login.html"]) {
+	for (const page of ["banner.html", "login.html", "setup.html"]) {
 		const text = readFileSync(`dist/${page}`, "utf8");
 		expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
 		expect(text).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/);
