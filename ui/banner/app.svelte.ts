@@ -85,7 +85,7 @@ export class App {
 	// What the agent may ask for.
 
 	accept = async (offer: Offer | undefined = this.desk.offer) => {
-		if (!offer || this.audio.elsewhere) return;
+		if (!offer) return; // any tab may answer: the sound is in the one that leads
 		const path = { id: offer.id };
 		const trouble = await this.desk.ask(
 			`accept:${offer.id}`,

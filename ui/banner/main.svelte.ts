@@ -159,6 +159,11 @@ function place() {
 }
 addEventListener("hashchange", place);
 addEventListener("online", () => stream.hurry());
+// A page that was put to sleep, or kept aside, comes back to a dead line.
+document.addEventListener("resume", () => stream.renew());
+addEventListener("pageshow", (event) => {
+	if (event.persisted) stream.renew();
+});
 addEventListener("pagehide", () => app.audio.hush());
 place();
 app.clock.start();

@@ -51,6 +51,17 @@ export class Stream {
 		void this.#listen();
 	}
 
+	// renew leaves the line that stands, if one does, for a new one: a page that was
+	// frozen cannot trust it.
+	renew() {
+		if (!this.#running) return;
+		clearTimeout(this.#pause);
+		clearTimeout(this.#watchdog);
+		const old = this.#abort;
+		void this.#listen();
+		old?.abort();
+	}
+
 	async #listen() {
 		this.#pause = undefined;
 		const abort = new AbortController();
@@ -77,9 +88,10 @@ export class Stream {
 		} catch {
 			// Whatever the cause, the cure is the same: come back.
 		}
-		clearTimeout(this.#watchdog);
 		abort.abort();
-		if (this.#running && this.#abort === abort) this.#comeBack();
+		if (this.#abort !== abort) return; // a newer line has taken its place
+		clearTimeout(this.#watchdog);
+		if (this.#running) this.#comeBack();
 	}
 
 	async #read(body: ReadableStream<Uint8Array>, abort: AbortController) {
