@@ -163,8 +163,11 @@ func TestFirstRun(t *testing.T) {
 		status       int
 		code         string
 	}{
-		{"token", "AAAAAAAAAAAAAAAAAAAAAAAAAA", 403, "setup-over"}, {"password", "short", 422, "invalid"},
-		{"company", " ", 422, "name-empty"}, {"zone", "Europe/Nowhere", 422, "no-such-zone"}, {"language", "de", 422, "invalid"},
+		{"token", "AAAAAAAAAAAAAAAAAAAAAAAAAA", 403, "setup-over"},
+		{"password", "short", 422, "invalid"},
+		{"company", " ", 422, "name-empty"},
+		{"zone", "Europe/Nowhere", 422, "no-such-zone"},
+		{"language", "de", 422, "invalid"},
 	} {
 		if status, code, cookie := send(t, url+"/api/v1/setup", but(x.field, x.value)); status != x.status || code != x.code || cookie != "" {
 			t.Errorf("%s %q: %d %s %s", x.field, x.value, status, code, cookie)
