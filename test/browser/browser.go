@@ -86,7 +86,8 @@ func Launch(t testing.TB, o Options) *Browser {
 // home is a profile folder of its own. It is removed with patience: Chromium's
 // children write until they are gone.
 func home(t testing.TB) string {
-	dir, err := os.MkdirTemp("", "chromium-")
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-") //nolint:usetesting // TempDir is removed without patience
 	if err != nil {
 		t.Fatal(err)
 	}

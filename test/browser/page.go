@@ -183,7 +183,8 @@ func (p *Page) Freeze(on bool) {
 func (p *Page) Offline(on bool) {
 	p.t.Helper()
 	p.must(p.call("Network.emulateNetworkConditions", map[string]any{
-		"offline": on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil))
+		"offline": on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+	}, nil))
 }
 
 // Permit sets what the microphone's permission is for an origin: granted,
@@ -191,14 +192,16 @@ func (p *Page) Offline(on bool) {
 func (p *Page) Permit(origin, state string) {
 	p.t.Helper()
 	p.must(p.b.call("Browser.setPermission", map[string]any{
-		"permission": map[string]any{"name": "microphone"}, "setting": state, "origin": origin}, nil))
+		"permission": map[string]any{"name": "microphone"}, "setting": state, "origin": origin,
+	}, nil))
 }
 
 // Size sets the window, in CSS pixels.
 func (p *Page) Size(width, height int) {
 	p.t.Helper()
 	p.must(p.call("Emulation.setDeviceMetricsOverride", map[string]any{
-		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil))
+		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+	}, nil))
 }
 
 // Screenshot writes what is seen to a PNG file.

@@ -32,8 +32,10 @@ type message struct {
 }
 
 func newWire(out io.WriteCloser, in io.ReadCloser) *wire {
-	w := &wire{out: out, in: in, wait: map[int]chan message{},
-		ears: map[string][]func(string, json.RawMessage){}, gone: make(chan struct{})}
+	w := &wire{
+		out: out, in: in, wait: map[int]chan message{},
+		ears: map[string][]func(string, json.RawMessage){}, gone: make(chan struct{}),
+	}
 	go w.read()
 	return w
 }

@@ -129,8 +129,10 @@ func TestReload(t *testing.T) {
 func TestReloadNeedsNoGesture(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	b := browser.Launch(t, browser.Options{Microphone: browser.Voice(t, 1000, 10),
-		Args: []string{"--autoplay-policy=document-user-activation-required"}})
+	b := browser.Launch(t, browser.Options{
+		Microphone: browser.Voice(t, 1000, 10),
+		Args:       []string{"--autoplay-policy=document-user-activation-required"},
+	})
 	stop := make(chan struct{})
 	defer close(stop)
 	w.caller.speaks(media.PCMA)

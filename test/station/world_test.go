@@ -38,7 +38,6 @@ type world struct {
 	stations *rtc.Stations
 	news     []core.Event
 	talking  bool // the call is on: each new line joins it
-	posted   time.Time
 	more     chan struct{}
 }
 
@@ -252,8 +251,10 @@ func (c *caller) say(name codec.Codec, hz int, stop <-chan struct{}) {
 		for i := range pcm {
 			pcm[i] = int16(9000 * math.Sin(2*math.Pi*float64(hz)*float64(n*len(pcm)+i)/float64(name.SampleRate())))
 		}
-		p := rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: name.PT(), SSRC: 5, SequenceNumber: uint16(n), Timestamp: uint32(n * 160)},
-			Payload: enc.Encode(nil, pcm)}
+		p := rtp.Packet{
+			Header:  rtp.Header{Version: 2, PayloadType: name.PT(), SSRC: 5, SequenceNumber: uint16(n), Timestamp: uint32(n * 160)},
+			Payload: enc.Encode(nil, pcm),
+		}
 		if b, err := p.Marshal(); err == nil {
 			c.leg.Receive(b)
 		}
