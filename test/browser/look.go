@@ -126,7 +126,8 @@ func (p *Page) Click(role, name string) {
 	x, y := p.middle(node)
 	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
 		p.must(p.call("Input.dispatchMouseEvent", map[string]any{
-			"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil))
+			"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1,
+		}, nil))
 	}
 }
 
