@@ -184,6 +184,7 @@ func TestReloadInACall(t *testing.T) {
 // is not told: a phone that fails on any request but its BYE's answer is content.
 func TestNothingToTheCaller(t *testing.T) {
 	t.Parallel()
+	needSipp(t)
 	p := Demo(t)
 	ann := p.Agent(t, "ann")
 	ph := p.Sipp(t, "caller.xml", "-s", "+33100000001", "-d", "9000", "-m", "1")
