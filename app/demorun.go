@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 
 	"belfry/app/demo"
@@ -50,6 +51,7 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // a password took 64 MB each time
 	n, err := Start(ctx, set, p.Build, log)
 	if err != nil {
 		return err
