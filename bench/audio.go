@@ -24,6 +24,7 @@ type audio struct {
 	work  sync.WaitGroup
 
 	sent, came atomic.Int64
+	first      atomic.Int64 // when a packet of ours came at the callers', ns since 1970
 	mu         sync.Mutex
 	delays     []time.Duration
 	counting   atomic.Bool
@@ -68,6 +69,9 @@ func (a *audio) read(c *net.UDPConn) {
 			continue // music, which the program plays
 		}
 		a.came.Add(1)
+		if c == a.ends[0] {
+			a.first.CompareAndSwap(0, at)
+		}
 		a.mu.Lock()
 		a.delays = append(a.delays, time.Duration(at-sent))
 		a.mu.Unlock()
@@ -81,6 +85,20 @@ const mark = 0xBE1F4157_0DD5EED5
 type stream struct {
 	end int // 0 the caller's, 1 the phone's
 	to  netip.AddrPort
+}
+
+func addrOf(port int) netip.AddrPort { return netip.AddrPortFrom(loop, uint16(port)) }
+
+// one sends one packet.
+func (a *audio) one(s stream) {
+	var b [packetSize]byte
+	b[0] = 0x80
+	n := a.sent.Add(1)
+	binary.BigEndian.PutUint16(b[2:], uint16(n))
+	binary.BigEndian.PutUint32(b[4:], uint32(n)*160)
+	binary.BigEndian.PutUint64(b[12:], mark)
+	binary.BigEndian.PutUint64(b[20:], uint64(time.Now().UnixNano()))
+	_, _ = a.ends[s.end].WriteToUDPAddrPort(b[:], s.to)
 }
 
 // speak sends on all streams for some time, spread evenly over the 20 ms. What

@@ -67,7 +67,7 @@ func (b *Bench) talkEngine(ctx context.Context, n int) error {
 			return fmt.Errorf("rtpengine: %w\n%s", err, c.log.String())
 		}
 		// The offer's SDP is what the phone is shown, so the phone sends there.
-		all = append(all, stream{1, netip.AddrPortFrom(loop, uint16(offered))}, stream{0, netip.AddrPortFrom(loop, uint16(answered))})
+		all = append(all, stream{1, addrOf(offered)}, stream{0, addrOf(answered)})
 	}
 	b.relay(ctx, a, all, c, fmt.Sprintf("%d calls through rtpengine", n), n)
 	return nil

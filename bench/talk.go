@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"time"
 )
 
@@ -31,7 +30,7 @@ func (s *stage) conversation(ctx context.Context, a *audio, n int) ([]stream, er
 		if c.port == 0 || c.agent == 0 {
 			return nil, fmt.Errorf("call %d has no audio on one side", i)
 		}
-		all = append(all, stream{0, netip.AddrPortFrom(loop, uint16(c.port))}, stream{1, netip.AddrPortFrom(loop, uint16(c.agent))})
+		all = append(all, stream{0, addrOf(c.port)}, stream{1, addrOf(c.agent)})
 	}
 	s.callerPort = s.sinkPort()
 	s.phonePort = s.callerPort
