@@ -125,6 +125,9 @@ type Interaction struct {
 	SIPCall string  `json:"sip_call_id"`
 	Mode    string  `json:"mode"`
 	Offers  []Offer `json:"offers"`
+	Cause   struct {
+		Why string `json:"why"`
+	} `json:"cause"`
 }
 
 // Offer is what became of a call at one agent.

@@ -140,7 +140,7 @@ func demo(t testing.TB, n int, args ...string) *Program {
 	t.Cleanup(func() {
 		p.Stop()
 		if t.Failed() {
-			t.Logf("the program's log:\n%s", p.log.tail(60))
+			t.Logf("the program's log:\n%s", p.log.tail(40))
 		}
 	})
 	return p
