@@ -103,6 +103,7 @@ func seed(ctx context.Context, set *Settings) ([]core.UserID, error) {
 	if set.Phones > 0 {
 		phones = demo.WithPhones(doc, set.Phones, set.PhonesAt)
 	}
+	demo.WithPages(doc, set.Pages)
 	b, err := json.Marshal(doc)
 	if err != nil {
 		return nil, fmt.Errorf("write the demo company: %w", err)

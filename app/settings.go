@@ -32,6 +32,7 @@ type Settings struct {
 	Trunk    string
 	Phones   int
 	PhonesAt string
+	Pages    int
 	Profile  string
 
 	portLow, portHigh int
@@ -74,6 +75,7 @@ func (s *Settings) demoTable() []setting {
 		{flag: "trunk", help: "`address` where calls to outside numbers go; empty: a built-in far end", text: &s.Trunk},
 		{flag: "phones", def: "0", help: "agents p0001 … on shift, whose station is a SIP phone", number: &s.Phones},
 		{flag: "phones-at", def: "127.0.0.1:6000", help: "`address` of those phones", text: &s.PhonesAt},
+		{flag: "pages", def: "0", help: "agents b0001 … who log in with demo and serve the queue of the phones", number: &s.Pages},
 		{flag: "cpu-profile", help: "`file` for a CPU profile of the whole run, written at its end", text: &s.Profile},
 	}
 }

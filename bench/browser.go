@@ -355,9 +355,13 @@ func (s *stage) firstPackets(ctx context.Context, a *audio, p *page, n int, acce
 	return 0, 0, errors.New("one of the two did not hear the other")
 }
 
-// browsers has the demo's four agents talk in pages, twice two queues.
+// pagesTalking is how many agents in pages talk at once: a page's line costs the
+// load as much as the program.
+const pagesTalking = 40
+
+// browsers has agents in pages talk to callers.
 func browsers(ctx context.Context, b *Bench) error {
-	s, err := b.stage(ctx, 0)
+	s, err := b.stage(ctx, 0, fmt.Sprintf("--pages=%d", pagesTalking))
 	if err != nil {
 		return err
 	}
@@ -368,38 +372,37 @@ func browsers(ctx context.Context, b *Bench) error {
 	}
 	defer a.close()
 	s.callerPort = a.port(0)
-	agents := []string{"ann", "bob", "cho", "dan"}
-	numbers := []string{salesNumber, salesNumber, supportNumber, supportNumber}
 	var pages []*page
-	for _, login := range agents {
-		p, err := s.signIn(ctx, login)
+	for i := range pagesTalking {
+		p, err := s.signIn(ctx, fmt.Sprintf("b%04d", i+1))
 		if err != nil {
-			return err
+			return fmt.Errorf("agent %d: %w", i+1, err)
 		}
 		defer p.close()
 		pages = append(pages, p)
 	}
 	const look = 8 * time.Second
 	before := s.cpu()
-	if err := wait(ctx, 3*time.Second); err != nil {
+	if err := wait(ctx, 5*time.Second); err != nil {
 		return err
 	}
-	idle := float64(s.cpu()-before) / float64(3*time.Second)
+	b.note(fmt.Sprintf("%d lines up, silent: CPU", pagesTalking), 100*float64(s.cpu()-before)/float64(5*time.Second), "% of a core")
 	taken := make(chan error, len(pages))
 	for _, p := range pages {
 		go func() { _, _, err := p.take(ctx); taken <- err }()
 	}
-	var all []stream
-	for _, number := range numbers {
-		s.dial(number, -1)
-	}
+	from, to := s.pace(ctx, benchNumber, -1, 20, pagesTalking*time.Second/20)
 	for range pages {
 		if err := <-taken; err != nil {
-			b.say("    %v", err) // who answers by himself has no popup to accept
+			return err
 		}
 	}
+	if !s.settled(ctx, from, to, talking, 5*time.Second) {
+		return fmt.Errorf("the calls were not answered: %v", s.result(from, to))
+	}
+	var all []stream
 	s.mu.Lock()
-	for i := range numbers {
+	for i := from; i < to; i++ {
 		all = append(all, stream{0, addrOf(s.calls[i].port)})
 	}
 	s.mu.Unlock()
@@ -411,16 +414,23 @@ func browsers(ctx context.Context, b *Bench) error {
 	done := make(chan struct{})
 	go func() { defer close(done); a.speak(ctx, all, time.Second, look) }()
 	_ = wait(ctx, time.Second)
+	heard := func() (n int64) {
+		for _, p := range pages {
+			n += p.came.Load()
+		}
+		return n
+	}
 	before, began := s.cpu(), time.Now()
+	atPages, atCallers := heard(), a.came.Load()
 	<-done
 	used, took := s.cpu()-before, time.Since(began)
+	atPages, atCallers = heard()-atPages, a.came.Load()-atCallers
 	hush()
-	var came int64
-	for _, p := range pages {
-		came += p.came.Load()
-	}
-	b.note("4 calls SIP to browser: cores for 100 calls", (used.Seconds()/took.Seconds()-idle)*100/float64(len(pages)), "cores")
-	b.note("4 calls SIP to browser: packets heard at the pages", float64(came)/took.Seconds()/float64(len(pages)), "packets/s a call")
-	b.note("4 lines up, silent: CPU", idle*100, "% of a core")
+	due := took.Seconds() * 50 * pagesTalking
+	what := fmt.Sprintf("%d calls SIP to browser: ", pagesTalking)
+	b.note(what+"cores for 100 calls", used.Seconds()/took.Seconds()*100/pagesTalking, "cores")
+	b.note(what+"packets that came, at the pages", 100*float64(atPages)/due, "%")
+	b.note(what+"packets that came, at the callers", 100*float64(atCallers)/due, "%")
+	b.note(what+"memory", s.rss(), "MB")
 	return nil
 }

@@ -11,8 +11,6 @@ const (
 	benchNumber  = "+33100000009"
 	parkedNumber = "+33100000008"
 	salesNumber  = "+33100000001"
-
-	supportNumber = "+33100000002"
 )
 
 // stage is a running program with a load around it.
