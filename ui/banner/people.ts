@@ -1,6 +1,6 @@
 // People finds the words for callers, calls and lines that several screens show.
-import type { Agent, Caller, Interaction, Offer, Quality } from "../wire/types";
-import { say, words } from "../words/words.svelte";
+import type { Agent, Caller, Offer, Quality } from "../wire/types";
+import { say } from "../words/words.svelte";
 
 type Named = Caller & { name: string | null };
 
@@ -52,12 +52,4 @@ export function stateWord(agent: Agent, activityName: (id: string | null) => str
 	if (agent.state === "ready" || agent.state === "unavailable")
 		return activityName(agent.activity) || say(`state.${agent.state}`);
 	return say(`state.${agent.state}`);
-}
-
-// outcomeWord says how a call ended; one that lives says so.
-export function outcomeWord(item: Interaction): string {
-	if (item.missed) return say("outcome.missed");
-	if (!item.outcome) return say("outcome.live");
-	const key = `outcome.${item.outcome}`;
-	return words.has(key) ? say(key) : item.outcome;
 }

@@ -10,13 +10,22 @@ export const languages: readonly Language[] = ["en", "fr"];
 
 export class Words {
 	language = $state<Language>("en");
-	#catalogue = $state.raw<Catalogue>(en);
+	#first = $state.raw<Catalogue>(en);
+	#parts = $state.raw<Record<Language, Catalogue>[]>([]);
+	#catalogue = $derived<Catalogue>(
+		Object.assign({}, this.#first, ...this.#parts.map((part) => part[this.language])),
+	);
 	#plurals = $derived(new Intl.PluralRules(this.language));
 
 	async speak(language: Language) {
-		this.#catalogue = language === "fr" ? (await import("./fr.json")).default : en;
+		this.#first = language === "fr" ? (await import("./fr.json")).default : en;
 		this.language = language;
 		if (typeof document !== "undefined") document.documentElement.lang = language;
+	}
+
+	// add brings the words of a part of the pages that is loaded apart.
+	add(part: Record<Language, Catalogue>) {
+		this.#parts = [...this.#parts, part];
 	}
 
 	// say returns the sentence for the key; a key that is missing shows itself.

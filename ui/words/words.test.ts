@@ -1,9 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import en from "./en.json";
-import fr from "./fr.json";
 import { preferred, Words } from "./words.svelte";
+
+// A part of the catalogue is a file for each language.
+type Catalogue = Record<string, string>;
+const read = (name: string): Catalogue => JSON.parse(readFileSync(join("words", name), "utf8"));
+const parts = readdirSync("words").filter((name) => name.endsWith(".json"));
+const spoken = (language: string) =>
+	parts
+		.filter((name) => name === `${language}.json` || name.endsWith(`.${language}.json`))
+		.map(read);
+const whole = (language: string): Catalogue => Object.assign({}, ...spoken(language));
+const en = whole("en");
+const fr = whole("fr");
 
 const plural = /(?<!lost_to)_(one|many|other)$/;
 const base = (key: string) => key.replace(plural, "");
@@ -29,15 +39,30 @@ test("each language has the plurals it needs", () => {
 
 test("a sentence has the same values in both languages", () => {
 	for (const [key, text] of Object.entries(en)) {
-		const other = (fr as Record<string, string>)[key];
+		const other = fr[key];
 		if (other !== undefined && !key.endsWith("_one"))
 			expect(holes(other), key).toEqual(holes(text));
 	}
 });
 
 test("catalogues are sorted, so that two people's changes meet", () => {
-	for (const catalogue of [en, fr])
-		expect(Object.keys(catalogue)).toEqual(Object.keys(catalogue).sort());
+	for (const name of parts)
+		expect(Object.keys(read(name)), name).toEqual(Object.keys(read(name)).sort());
+});
+
+test("a sentence stands in one part, the same in both languages", () => {
+	const where = (language: string) =>
+		parts
+			.filter((name) => name.endsWith(`${language}.json`))
+			.flatMap((name) =>
+				[...new Set(Object.keys(read(name)).map(base))].map(
+					(key) => `${name.replace(`${language}.json`, "")} ${key}`,
+				),
+			)
+			.sort();
+	expect(where("fr")).toEqual(where("en"));
+	const keys = spoken("en").flatMap((part) => Object.keys(part));
+	expect(keys.length).toBe(new Set(keys).size);
 });
 
 const sources = (folder: string): string[] =>
@@ -57,6 +82,42 @@ test("every sentence that is asked for is there", () => {
 	expect(asked.filter((key) => !keys.includes(key))).toEqual([]);
 });
 
+// reach is what comes with a file: what it imports, and not what it loads later.
+function reach(path: string, seen = new Set<string>()): Set<string> {
+	if (seen.has(path)) return seen;
+	seen.add(path);
+	for (const [, name = ""] of readFileSync(path, "utf8").matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+		const next = join(path, "..", name);
+		const found = [next, `${next}.ts`].find(
+			(one) => /\.(ts|svelte|json)$/.test(one) && existsSync(one),
+		);
+		if (found) reach(found, seen);
+	}
+	return seen;
+}
+
+test("sentences come with what says them", () => {
+	const later = [...code.matchAll(/import\("(\.[^"]+\.svelte)"\)/g)].map(([, name = ""]) =>
+		join("banner", name),
+	);
+	expect(later.length).toBeGreaterThan(5);
+	const missing: string[] = [];
+	for (const root of ["banner/main.svelte.ts", "login/main.ts", "login/setup.ts", ...later]) {
+		const files = [...reach(root)];
+		const keys = new Set(
+			files
+				.filter((path) => path.endsWith("en.json"))
+				.flatMap((path) => Object.keys(JSON.parse(readFileSync(path, "utf8"))).map(base)),
+		);
+		expect(keys.size, root).toBeGreaterThan(100);
+		for (const path of files.filter((one) => !one.endsWith(".json")))
+			for (const [, key = ""] of readFileSync(path, "utf8").matchAll(/"([a-z]+\.[a-z_.0-9]+)"/g))
+				if (key in en || Object.keys(en).some((one) => base(one) === key))
+					if (!keys.has(key)) missing.push(`${root}: ${path} says ${key}`);
+	}
+	expect(missing).toEqual([]);
+});
+
 test("no sentence is left over", () => {
 	const used = (key: string) => {
 		if (code.includes(`"${key}"`)) return true;
@@ -68,8 +129,8 @@ test("no sentence is left over", () => {
 			code.includes(form),
 		);
 	};
-	const spoken = [...new Set(Object.keys(en).map(base))];
-	expect(spoken.filter((key) => !used(key))).toEqual([]);
+	const keys = [...new Set(Object.keys(en).map(base))];
+	expect(keys.filter((key) => !used(key))).toEqual([]);
 });
 
 test("components say nothing by themselves", () => {
@@ -89,6 +150,7 @@ test("components say nothing by themselves", () => {
 
 test("values and counts find their place", async () => {
 	const words = new Words();
+	words.add({ en, fr });
 	expect(words.say("pool.waiting", { count: 3 })).toBe("3 waiting");
 	expect(words.say("popup.taken_by", { name: "Julie" })).toBe("Julie took it");
 	expect(words.say("no.such.key")).toBe("no.such.key");
