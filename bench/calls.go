@@ -43,7 +43,7 @@ func (s *stage) end() {
 func (s *stage) warm(ctx context.Context) error {
 	from, to := s.pace(ctx, benchNumber, 200*time.Millisecond, 50, time.Second)
 	if !s.settled(ctx, from, to, over, 10*time.Second) {
-		return fmt.Errorf("the first calls did not end: %v\n%s", s.result(from, to), s.log.String())
+		return fmt.Errorf("the first calls did not end: %v\n%s", s.result(from, to), s.last())
 	}
 	return wait(ctx, 500*time.Millisecond)
 }

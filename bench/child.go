@@ -25,15 +25,19 @@ type child struct {
 	log  tail
 }
 
-// tail keeps the end of what a child says.
+// tail keeps the beginning and the end of what a child says.
 type tail struct {
-	mu sync.Mutex
-	b  []byte
+	mu   sync.Mutex
+	head []byte
+	b    []byte
 }
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if len(t.head) < 16<<10 {
+		t.head = append(t.head, p...)
+	}
 	t.b = append(t.b, p...)
 	if len(t.b) > 16<<10 {
 		t.b = append(t.b[:0], t.b[len(t.b)-8<<10:]...)
@@ -41,10 +45,23 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// early is what it said at first.
+func (c *child) early() string {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	return string(c.log.head)
+}
+
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.b)
+}
+
+// last is its last words, for an error.
+func (c *child) last() string {
+	s := c.log.String()
+	return s[max(0, len(s)-800):]
 }
 
 // start starts a process that dies with this one at the latest.
@@ -58,6 +75,12 @@ func start(name string, args ...string) (*child, error) {
 	c.pids = []int{c.cmd.Process.Pid}
 	go func() { _ = c.cmd.Wait(); close(c.done) }()
 	return c, nil
+}
+
+// kill ends it as a power cut would.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	<-c.done
 }
 
 // stop ends it, by force after five seconds.
@@ -114,7 +137,12 @@ func (b *Bench) demo(ctx context.Context, n int, phones netip.AddrPort, more ...
 	if err != nil {
 		return nil, err
 	}
-	d := &belfry{sip: freeUDP(), http: freeTCP(), dir: dir}
+	return b.demoIn(ctx, dir, n, phones, more...)
+}
+
+// demoIn is demo in a folder that may hold one's life already.
+func (b *Bench) demoIn(ctx context.Context, dir string, n int, phones netip.AddrPort, more ...string) (d *belfry, err error) {
+	d = &belfry{sip: freeUDP(), http: freeTCP(), dir: dir}
 	args := []string{
 		"demo", "--callers=0", "--phones=" + strconv.Itoa(n), "--phones-at=" + phones.String(), "--sip=" + d.sip.String(),
 		"--http=" + d.http, "--webrtc=" + freeUDP().String(), "--rtp=10000-31999", "--data=" + dir,
@@ -128,18 +156,18 @@ func (b *Bench) demo(ctx context.Context, n int, phones netip.AddrPort, more ...
 	for until := time.Now().Add(60 * time.Second); ; {
 		if r, err := http.Get("http://" + d.http + "/readyz"); err == nil {
 			_ = r.Body.Close()
-			if r.StatusCode == http.StatusOK && bytes.Contains([]byte(d.log.String()), []byte("Belfry is running")) {
+			if r.StatusCode == http.StatusOK && strings.Contains(d.early()+d.log.String(), "Belfry is running") {
 				return d, nil
 			}
 		}
 		select {
 		case <-d.done:
-			return nil, fmt.Errorf("the program ended: %s", d.log.String())
+			return nil, fmt.Errorf("the program ended: %s", d.last())
 		default:
 		}
 		if err := wait(ctx, 50*time.Millisecond); err != nil || time.Now().After(until) {
 			d.stop()
-			return nil, fmt.Errorf("the program is not ready: %s", d.log.String())
+			return nil, fmt.Errorf("the program is not ready: %s", d.last())
 		}
 	}
 }

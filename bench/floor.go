@@ -4,11 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"belfry/app/demo"
 	"belfry/core"
 	"belfry/core/floor"
+	"belfry/host"
 )
 
 // crowd is the demo company's floor with n agents on phones on shift and w calls
@@ -76,7 +82,7 @@ func (c *crowd) call(id string) (steps int, err error) {
 }
 
 // step is the floor alone: no socket, no disk.
-func step(_ context.Context, b *Bench) error {
+func step(ctx context.Context, b *Bench) error {
 	for _, size := range []struct{ agents, waiting int }{{100, 0}, {100, 10_000}, {1_000, 10_000}, {10_000, 10_000}} {
 		c, err := newCrowd(size.agents, size.waiting)
 		if err != nil {
@@ -97,6 +103,53 @@ func step(_ context.Context, b *Bench) error {
 			steps += n
 		}
 		b.note(fmt.Sprintf("%d agents, %d waiting: a step", size.agents, size.waiting), time.Since(began).Seconds()*1e6/float64(steps), "µs")
+	}
+	return b.rebuild(ctx)
+}
+
+// rebuild kills the program amid calls and looks how long the next needs to have
+// the floor again, and how fast the whole record is read.
+func (b *Bench) rebuild(ctx context.Context) error {
+	s, err := b.stage(ctx, 500)
+	if err != nil {
+		return err
+	}
+	defer s.load.close()
+	defer os.RemoveAll(s.dir)
+	from, to := s.pace(ctx, benchNumber, time.Second, 200, 6*time.Second)
+	s.settled(ctx, from, to, over, 100*time.Millisecond)
+	s.kill()
+	record := filepath.Join(s.dir, "record")
+	began := time.Now()
+	r, err := host.Replay(record, io.Discard)
+	if err != nil {
+		return err
+	}
+	b.note("replay of the whole record", float64(r.Events)/time.Since(began).Seconds(), "events/s")
+	if len(r.Differ) > 0 {
+		return fmt.Errorf("the replay differs at events %v", r.Differ)
+	}
+	next, err := b.demoIn(ctx, s.dir, 500, s.phonesAt())
+	if err != nil {
+		return err
+	}
+	defer next.stop()
+	for ln := range strings.Lines(next.early()) {
+		if !strings.Contains(ln, "the floor is rebuilt") {
+			continue
+		}
+		for _, f := range strings.Fields(ln) {
+			if v, ok := strings.CutPrefix(f, "took="); ok {
+				if d, err := time.ParseDuration(v); err == nil {
+					b.note("start after a kill: the floor is there again in", ms(d), "ms")
+				}
+			}
+			if v, ok := strings.CutPrefix(f, "events="); ok {
+				if n, err := strconv.Atoi(v); err == nil {
+					b.note("start after a kill: events since the last snapshot", float64(n), "events")
+				}
+			}
+		}
 	}
 	return nil
 }

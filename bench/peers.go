@@ -60,11 +60,11 @@ func (b *Bench) talkEngine(ctx context.Context, n int) error {
 	for i := range n {
 		offered, err := ngAsk(ctx, ng, "offer", i, a.port(0))
 		if err != nil {
-			return fmt.Errorf("rtpengine: %w\n%s", err, c.log.String())
+			return fmt.Errorf("rtpengine: %w\n%s", err, c.last())
 		}
 		answered, err := ngAsk(ctx, ng, "answer", i, a.port(1))
 		if err != nil {
-			return fmt.Errorf("rtpengine: %w\n%s", err, c.log.String())
+			return fmt.Errorf("rtpengine: %w\n%s", err, c.last())
 		}
 		// The offer's SDP is what the phone is shown, so the phone sends there.
 		all = append(all, stream{1, addrOf(offered)}, stream{0, addrOf(answered)})
@@ -167,7 +167,7 @@ func (b *Bench) proxyAt(ctx context.Context, program, conf, dir string, at netip
 	}
 	from, to := l.pace(ctx, number, 100*time.Millisecond, 20, time.Second)
 	if !l.settled(ctx, from, to, over, 10*time.Second) {
-		return fmt.Errorf("kamailio: %v\n%s", l.result(from, to), c.log.String())
+		return fmt.Errorf("kamailio: %v\n%s", l.result(from, to), c.last())
 	}
 	c.family()
 	before := c.cpu()
