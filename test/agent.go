@@ -75,6 +75,14 @@ func (a *Agent) Ready() {
 	Wait(a.t, a.login+" is ready", func() bool { return a.desk().Agent.State == "ready" })
 }
 
+// Be changes the agent's activity.
+func (a *Agent) Be(activity string) {
+	a.t.Helper()
+	if status := a.Do("PUT", "/api/v1/me/activity", map[string]string{"activity": activity}, nil); status >= 300 {
+		a.t.Fatalf("%s cannot be %s: %d", a.login, activity, status)
+	}
+}
+
 // Rings says whether a call is offered to the agent now.
 func (a *Agent) Rings() bool { return a.desk().Offer != nil }
 

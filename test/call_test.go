@@ -166,14 +166,10 @@ func TestReloadInACall(t *testing.T) {
 	if s := r.share(agentHz, r.length()-1500*time.Millisecond, r.length()-500*time.Millisecond); s < 0.6 {
 		t.Errorf("after the reload the caller does not hear the agent (%.2f)\n%s", s, out)
 	}
-	bursts := r.bursts(agentHz)
-	if len(bursts) < 2 {
-		t.Fatalf("the caller heard the agent in %v", bursts)
-	}
-	gap := [2]int{bursts[len(bursts)-2][1], bursts[len(bursts)-1][0]}
-	t.Logf("the caller was without the agent for %d tenths of a second", gap[1]-gap[0])
-	if gap[1]-gap[0] > 7 { // music begins 400 ms after the last packet
-		if loud := r.loudness(gap[0]+6, gap[1]); loud < 0.005 {
+	for i, bursts := 1, r.bursts(agentHz); i < len(bursts); i++ { // none: it was back before one would notice
+		from, to := bursts[i-1][1], bursts[i][0]
+		t.Logf("the caller was without the agent for %d tenths of a second", to-from)
+		if loud := r.loudness(from+5, to); to > from+7 && loud < 0.005 { // music begins 400 ms after the last packet
 			t.Errorf("while the page was away the caller heard nothing: %.4f", loud)
 		}
 	}

@@ -1,10 +1,12 @@
 package test
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -176,7 +178,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
 	p.Dial("+33100000008") // waits where nobody serves, and for what never comes
-	Wait(t, "its answer is acknowledged", func() bool { return p.logged("event", "LegUp") })
+	Wait(t, "its answer is acknowledged and that is recorded", func() bool { return p.recorded(t, "LegUp") })
 	p.Kill()
 	p.Start()
 	if x := p.history(1)[0]; x.EndedBy != "system" || x.To != "+33100000008" {
@@ -191,4 +193,20 @@ func TestKilled(t *testing.T) {
 	if out, err := run(t, "check", "--data="+p.Dir); err != nil {
 		t.Errorf("check: %v\n%s", err, tailOf(out, 20))
 	}
+}
+
+// recorded says whether an event of the kind is in the flight record on disk,
+// where it is a twentieth of a second after it happened.
+func (p *Program) recorded(t *testing.T, kind string) bool {
+	t.Helper()
+	files, err := filepath.Glob(p.Dir + "/record/*.rec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if b, err := os.ReadFile(file); err == nil && bytes.Contains(b, []byte(`"`+kind+`"`)) {
+			return true
+		}
+	}
+	return false
 }

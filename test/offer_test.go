@@ -85,8 +85,8 @@ func TestTwoTabs(t *testing.T) {
 	ann.Screenshot("/tmp/te-first.png")
 	ann.NoPopup()
 	second.NoPopup()
-	ann.Find("region", "Active call")
 	second.Find("region", "Active call")
+	ann.Wait(`document.querySelector('section[aria-label="Active call"]') !== null`) // a hidden tab draws nothing, and tells no screen reader
 	ann.WaitTone(callerHz)
 	ann.Pass(time.Second)
 	ph.HangUp()
@@ -109,8 +109,10 @@ func TestFrozenPage(t *testing.T) {
 	ann, bob := all[0], all[1]
 	for _, way := range []string{"frozen", "closed"} {
 		t.Run(way, func(t *testing.T) {
+			bob.Be("act_break")
 			ph := p.Dial("+33100000001")
-			ann.WaitPopup()
+			ann.WaitPopup() // after a fault she rests for a while
+			bob.Be("act_available")
 			if way == "frozen" {
 				ann.Freeze(true)
 			} else {
@@ -137,7 +139,7 @@ func TestFrozenPage(t *testing.T) {
 			}
 			if way == "frozen" {
 				ann.Freeze(false)
-				ann.Ready() // for longer than bob, who ends his call's work now
+				ann.Ready()
 				bob.EndPost()
 			}
 		})
@@ -226,11 +228,8 @@ func TestRace(t *testing.T) {
 	p := Demo(t)
 	all := p.Agents(t, "ann", "bob")
 	ann, bob := all[0], all[1]
-	for _, a := range all {
-		if status := a.Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_break"}, nil); status >= 300 {
-			t.Fatalf("%s cannot have a break: %d", a.login, status)
-		}
-	}
+	ann.Be("act_break")
+	bob.Be("act_break")
 	ph := p.Dial("+33100000001")
 	for _, a := range all {
 		a.Find("button", "Take this call")
@@ -260,7 +259,7 @@ func TestRace(t *testing.T) {
 		t.Errorf("%s, who was slower, has %+v", loser.login, d)
 	}
 	ph.HangUp()
-	loser.Do("PUT", "/api/v1/me/activity", map[string]string{"activity": "act_available"}, nil)
+	loser.Be("act_available")
 	loser.Ready()
 	ph = p.Dial("+33100000001")
 	loser.WaitPopup()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -176,22 +177,19 @@ func (r recording) tenths(hz int) []bool {
 }
 
 // bursts are the spans of the tone, in tenths of a second, each at least three
-// long; gaps of one are no gaps: a packet may be late on a busy machine.
+// long; gaps shorter than half a second are none: packets are late on a busy
+// machine.
 func (r recording) bursts(hz int) (spans [][2]int) {
-	on := r.tenths(hz)
-	for i := 1; i+1 < len(on); i++ {
-		on[i] = on[i] || on[i-1] && on[i+1]
-	}
-	for i := 0; i < len(on); i++ {
-		from := i
-		for i < len(on) && on[i] {
-			i++
-		}
-		if i-from >= 3 {
-			spans = append(spans, [2]int{from, i})
+	for i, on := range r.tenths(hz) {
+		switch last := len(spans) - 1; {
+		case !on:
+		case last >= 0 && i-spans[last][1] < 5:
+			spans[last][1] = i + 1
+		default:
+			spans = append(spans, [2]int{i, i + 1})
 		}
 	}
-	return spans
+	return slices.DeleteFunc(spans, func(s [2]int) bool { return s[1]-s[0] < 3 })
 }
 
 func (r recording) length() time.Duration {
