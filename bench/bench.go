@@ -77,6 +77,7 @@ type Bench struct {
 	figures []*Figure
 	skipped []string
 	most    int // the rate that highest found; 0: not yet
+	begun   busyness
 }
 
 // Run measures. The error says what could not be measured at all; a call that
@@ -91,7 +92,7 @@ func Run(ctx context.Context, o Options) error {
 			return fmt.Errorf("there is no row %q. There are:\n%s", name, Rows())
 		}
 	}
-	b := &Bench{o: o}
+	b := &Bench{o: o, begun: busyNow()}
 	for _, r := range rows() {
 		if len(o.Rows) > 0 && !slices.Contains(o.Rows, r.name) {
 			continue
@@ -166,7 +167,7 @@ func (b *Bench) print() error {
 	if b.o.JSON {
 		e := json.NewEncoder(b.o.Out)
 		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"at": time.Now().UTC(), "cpus": runtime.NumCPU(), "runs": b.o.Runs, "figures": b.figures, "skipped": b.skipped})
+		return e.Encode(map[string]any{"at": time.Now().UTC(), "cpus": runtime.NumCPU(), "runs": b.o.Runs, "others": b.begun.others(), "figures": b.figures, "skipped": b.skipped})
 	}
 	w := tabwriter.NewWriter(b.o.Out, 0, 0, 2, ' ', 0)
 	last := ""
@@ -184,7 +185,11 @@ func (b *Bench) print() error {
 	for _, s := range b.skipped {
 		fmt.Fprintf(w, "\nnot measured: %s\n", s)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(b.o.Out, "\n%d CPUs; other programs kept %.2f of them busy meanwhile; medians of %d\n", runtime.NumCPU(), b.begun.others(), b.o.Runs)
+	return err
 }
 
 // wait waits, or less when ctx ends.

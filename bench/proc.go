@@ -8,6 +8,37 @@ import (
 	"time"
 )
 
+// busyness is how much CPU the machine has used, and how much of it we and the
+// processes that we have waited for.
+type busyness struct {
+	at        time.Time
+	all, ours time.Duration
+}
+
+func busyNow() busyness {
+	b := busyness{at: time.Now()}
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return b
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	for i, f := range strings.Fields(line) {
+		switch i {
+		case 1, 2, 3, 6, 7: // user, nice, system, irq, softirq: hundredths of a second
+			n, _ := strconv.ParseInt(f, 10, 64)
+			b.all += time.Duration(n) * 10 * time.Millisecond
+		}
+	}
+	b.ours = usedByUs()
+	return b
+}
+
+// others is how many processors other programs kept busy since.
+func (b busyness) others() float64 {
+	now := busyNow()
+	return max(0, float64(now.all-b.all-(now.ours-b.ours))/float64(now.at.Sub(b.at)))
+}
+
 // cpuOf is the CPU time of all threads of a process that live. Threads of a Go
 // program do not end, nor do those of the peers that are measured.
 func cpuOf(pid int) time.Duration {
