@@ -28,7 +28,7 @@ type watcher struct {
 	works   bool // may take calls: the floor hears of the pages
 	offered bool // an offer is out, as of the newest desk
 	newest  *core.Desk
-	frozen  bool // the floor was told so
+	frozen  bool // the floor was told so, or found so itself: the next answer is news
 }
 
 // see takes note of a desk, unless it is late news.
@@ -37,6 +37,11 @@ func (w *watcher) see(d *core.Desk) {
 		return
 	}
 	w.newest, w.offered = d, offered(d)
+	// The page did not say in time that an offer stands there. Unless it says
+	// something soon, its agent would stay without calls.
+	if d.Agent.State == core.DeviceLost && d.Agent.Reason == "not_drawn" {
+		w.frozen = true
+	}
 }
 
 // NewScreens returns none.
