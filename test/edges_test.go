@@ -55,6 +55,10 @@ func (p *Program) invite(t *testing.T, number, kind, body string) string {
 		if status[0] == '1' {
 			continue
 		}
+		if strings.HasPrefix(status, "503") { // the machine has too much to do
+			send(request("ACK", to) + "Content-Length: 0\r\n\r\n")
+			return p.invite(t, number, kind, body)
+		}
 		for ln := range strings.Lines(answer) {
 			if name, value, _ := strings.Cut(strings.TrimSpace(ln), ":"); strings.EqualFold(name, "To") {
 				to = strings.TrimSpace(value)

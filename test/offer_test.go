@@ -147,6 +147,32 @@ func TestFrozenPage(t *testing.T) {
 	p.Sound()
 }
 
+// TestDeafServer: a page that hears of a call and can say nothing back, for its
+// network lets nothing out, loses it to the next agent and is not charged.
+func TestDeafServer(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	all := p.Agents(t, "ann", "bob")
+	ann, bob := all[0], all[1]
+	ann.Offline(true)
+	ph := p.Dial("+33100000001")
+	Wait(t, "the call is offered to ann", ann.Rings)
+	began := time.Now()
+	bob.WaitPopup()
+	if d := time.Since(began); d > 4*time.Second { // 2.5 s on a machine that has nothing else to do
+		t.Errorf("the call stood at the next agent after %v only", d)
+	}
+	bob.Answer()
+	ph.HangUp()
+	ann.CheckMisses(0)
+	if d := ann.desk(); d.Agent.State != "device_lost" {
+		t.Errorf("ann is %+v", d.Agent)
+	}
+	ann.Offline(false)
+	ann.Ready()
+	p.Sound()
+}
+
 // TestAutoAnswer: for an agent whose profile says so the call is there after two
 // short notes, without a hand.
 func TestAutoAnswer(t *testing.T) {

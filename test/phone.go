@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -16,47 +17,77 @@ import (
 // Phone is a `belfry call` that goes on while the test does.
 type Phone struct {
 	t    testing.TB
-	cmd  *exec.Cmd
-	over chan struct{}
-	said bytes.Buffer
-	err  error
 	File string // what it heard
+	over chan struct{}
+
+	mu     sync.Mutex
+	cmd    *exec.Cmd
+	said   bytes.Buffer // read when over
+	err    error
+	ending bool // the test wants the end
 }
 
 // Dial starts a caller with a tone for a voice; what it hears is recorded. It
-// hangs up with the test at the latest.
+// hangs up with the test at the latest. A machine that has too much to do
+// refuses a call with 503; the caller tries again, as people do.
 func (p *Program) Dial(number string, args ...string) *Phone {
 	p.t.Helper()
 	ph := &Phone{t: p.t, over: make(chan struct{}), File: filepath.Join(p.t.TempDir(), "heard.wav")}
-	ph.cmd = exec.Command(Binary(p.t), append([]string{
+	args = append([]string{
 		"call", number, "--to", p.SIP, "--play", tone(p.t, callerHz, 2*time.Second), "--record", ph.File, "--for", "60s",
-	}, args...)...)
-	ph.cmd.Stdout, ph.cmd.Stderr = &ph.said, &ph.said
-	if err := ph.cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
+	}, args...)
+	bin := Binary(p.t)
 	go func() {
 		defer close(ph.over)
-		ph.err = ph.cmd.Wait()
+		for ph.once(bin, args) {
+		}
 	}()
 	p.t.Cleanup(func() {
-		_ = ph.cmd.Process.Kill()
+		ph.end(os.Kill)
 		<-ph.over
 	})
 	return ph
 }
 
+// once makes the call and says whether it is to be made again.
+func (ph *Phone) once(bin string, args []string) (again bool) {
+	ph.mu.Lock()
+	ph.said.Reset()
+	cmd := exec.Command(bin, args...)
+	cmd.Stdout, cmd.Stderr = &ph.said, &ph.said
+	ph.err = cmd.Start()
+	ph.cmd = cmd
+	ph.mu.Unlock()
+	if ph.err != nil {
+		return false
+	}
+	ph.err = cmd.Wait()
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.err != nil && !ph.ending && bytes.Contains(ph.said.Bytes(), []byte("(503)")) && !bytes.Contains(ph.said.Bytes(), []byte("answered,"))
+}
+
+// end tells the caller to end.
+func (ph *Phone) end(how os.Signal) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.ending = true
+	if ph.cmd != nil && ph.cmd.Process != nil {
+		_ = ph.cmd.Process.Signal(how)
+	}
+}
+
 // HangUp has the caller hang up now, and waits for the end.
 func (ph *Phone) HangUp() string {
 	ph.t.Helper()
-	_ = ph.cmd.Process.Signal(os.Interrupt)
+	ph.end(os.Interrupt)
 	return ph.Well()
 }
 
 // GiveUp has the caller hang up before there is an answer.
 func (ph *Phone) GiveUp() {
 	ph.t.Helper()
-	_ = ph.cmd.Process.Signal(os.Interrupt)
+	ph.end(os.Interrupt)
 	if out, err := ph.Over(); err == nil {
 		ph.t.Errorf("a call that was given up went well:\n%s", out)
 	}

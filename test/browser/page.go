@@ -22,6 +22,7 @@ type Context struct {
 type Page struct {
 	t       testing.TB
 	b       *Browser
+	context string
 	target  string
 	session string
 
@@ -50,7 +51,7 @@ func (b *Browser) Open(url string) *Page { b.t.Helper(); return b.open("", url) 
 
 func (b *Browser) open(context, url string) *Page {
 	b.t.Helper()
-	p := &Page{t: b.t, b: b, news: make(chan struct{})}
+	p := &Page{t: b.t, b: b, context: context, news: make(chan struct{})}
 	params := map[string]any{"url": "about:blank"}
 	if context != "" {
 		params["browserContextId"] = context
@@ -182,6 +183,7 @@ func (p *Page) Freeze(on bool) {
 // Offline cuts the page's HTTP off, or lets it back. WebRTC is not affected.
 func (p *Page) Offline(on bool) {
 	p.t.Helper()
+	p.must(p.call("Network.enable", map[string]any{}, nil))
 	p.must(p.call("Network.emulateNetworkConditions", map[string]any{
 		"offline": on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
 	}, nil))
