@@ -86,6 +86,9 @@ func highest(ctx context.Context, b *Bench) error {
 	held := 0
 	for rate := 600; rate <= 1400; rate += 100 {
 		ok, err := b.holds(ctx, rate, 5*time.Second)
+		if err == nil && !ok { // others may have had the machine for a moment
+			ok, err = b.holds(ctx, rate, 5*time.Second)
+		}
 		if err != nil {
 			return err
 		}

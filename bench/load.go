@@ -287,6 +287,25 @@ func (l *load) settled(ctx context.Context, from, to int, state callState, patie
 	}
 }
 
+// reached waits until all the calls have an agent, and a moment more.
+func (l *load) reached(ctx context.Context, from, to int, patience time.Duration) bool {
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		done := true
+		l.mu.Lock()
+		for i := from; i < to && done; i++ {
+			done = l.calls[i].port != 0 && l.calls[i].agent != 0
+		}
+		l.mu.Unlock()
+		if wait(ctx, 200*time.Millisecond) != nil {
+			return false
+		}
+		if done {
+			return true
+		}
+	}
+	return false
+}
+
 // result says how some calls went.
 type result struct {
 	calls, good, refused, failed int

@@ -19,17 +19,14 @@ func (s *stage) conversation(ctx context.Context, a *audio, n int) ([]stream, er
 	if !s.settled(ctx, from, to, talking, 10*time.Second) {
 		return nil, fmt.Errorf("the calls were not answered: %v", s.result(from, to))
 	}
-	if err := wait(ctx, 500*time.Millisecond); err != nil {
-		return nil, err
+	if !s.reached(ctx, from, to, 5*time.Second) {
+		return nil, fmt.Errorf("not every caller has an agent: %v", s.result(from, to))
 	}
 	var all []stream
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := from; i < to; i++ {
 		c := &s.calls[i]
-		if c.port == 0 || c.agent == 0 {
-			return nil, fmt.Errorf("call %d has no audio on one side", i)
-		}
 		all = append(all, stream{0, addrOf(c.port)}, stream{1, addrOf(c.agent)})
 	}
 	s.callerPort = s.sinkPort()
