@@ -34,6 +34,7 @@ export class App {
 	view = $state<View>("voice");
 	keypad = $state(false);
 	help = $state(false);
+	choosing = $state(false); // devices
 	activityMenu = $state(false);
 	/** This user takes calls; a supervisor only looks on. */
 	takesCalls = $state(true);
@@ -251,6 +252,8 @@ export class App {
 				return;
 			case "began":
 				this.#shield();
+				this.help = this.choosing = false;
+				this.history.close();
 				this.view = "voice";
 				this.calm = say("call.began", { name: who(news.call) });
 				return;

@@ -3,10 +3,9 @@
 import type { MicTrouble } from "../wire/mic";
 import { type Lost, Station, type StationState } from "../wire/station";
 import type { Desk } from "../wire/types";
+import { Devices, type Kind } from "./devices.svelte";
+import { MutedTalk } from "./mutedtalk";
 
-const LOUD = 0.4; // of the meter: −40 dBFS
-const TALKING_MUTED = 600; // ms of talk before we say that nobody hears it
-const AGAIN = 20_000; // ms before we say it again
 const FLAT = 5_000; // ms of a microphone that hears nothing at all
 
 export class AudioModel {
@@ -24,10 +23,17 @@ export class AudioModel {
 	/** Another tab of this browser has the line. */
 	elsewhere = $state(false);
 	mutedTalk: () => void = () => {};
+	unplugged: (label: string) => void = () => {};
+	pluggedIn: (label: string) => void = () => {};
+	devices = new Devices({
+		use: (kind, id) => void this.#use(kind, id),
+		gone: (label) => this.unplugged(label),
+		back: (label) => this.pluggedIn(label),
+	});
+	#rings = false;
 	#station: Station | undefined;
 	#muted = false;
-	#loudSince = 0;
-	#toldAt = 0;
+	#mutedTalk = new MutedTalk();
 	#quietSince = 0;
 
 	get station(): Station {
@@ -66,12 +72,28 @@ export class AudioModel {
 		this.#look();
 	}
 
-	chime = () => this.station.sound.chime();
+	// watchDevices takes the devices of the last time and follows the plugs.
+	watchDevices() {
+		this.devices.recall();
+		navigator.mediaDevices?.addEventListener("devicechange", this.devices.look);
+		void this.devices.look();
+	}
+
+	async #use(kind: Kind, id: string) {
+		if (kind === "speaker") return this.station.setSpeaker(id);
+		if (kind === "ringer") return this.station.setRinger(id);
+		await this.station.setMic(id);
+		this.#quietSince = performance.now();
+		this.#look();
+	}
+
+	chime = () => this.station.headset.chime();
+	zip = () => this.station.headset.zip();
 
 	// ringOnce lets the ringer be heard for a moment on the page that tests it.
 	ringOnce() {
 		this.station.ring(true);
-		setTimeout(() => this.station.ring(false), 1_500);
+		setTimeout(() => this.station.ring(this.#rings), 1_500);
 	}
 
 	// follow makes the sound what the desk says. Ringing is nothing but this: no
@@ -83,7 +105,8 @@ export class AudioModel {
 		if (!this.#station || this.elsewhere) return;
 		const offer = desk.offer;
 		this.#station.drawn(desk.agent.station === "browser" ? desk.agent.station_up : true);
-		this.#station.ring(offer !== null && !offer.auto && !accepting);
+		this.#rings = offer !== null && !offer.auto && !accepting;
+		this.#station.ring(this.#rings);
 		const codec = call?.codec ?? offer?.codec;
 		if (codec) void this.#station.setCodec(codec);
 		if (offer || call) this.#station.arm();
@@ -92,12 +115,15 @@ export class AudioModel {
 
 	// hush is for when nobody tells us any more whether there still is an offer.
 	hush() {
+		this.#rings = false;
 		this.#station?.ring(false);
 	}
 
 	#look() {
+		const before = this.live;
 		this.live = this.#station?.mic.track !== undefined;
 		this.device = this.#station?.mic.label ?? "";
+		if (this.live && !before) void this.devices.look(); // they have names now
 	}
 
 	#heard(level: number) {
@@ -107,14 +133,7 @@ export class AudioModel {
 			this.#quietSince = now;
 			this.flat = false;
 		}
-		if (!this.#muted || level < LOUD) {
-			this.#loudSince = 0;
-			return;
-		}
-		this.#loudSince ||= now;
-		if (now - this.#loudSince < TALKING_MUTED || now - this.#toldAt < AGAIN) return;
-		this.#toldAt = now;
-		this.mutedTalk();
+		if (this.#mutedTalk.hear(level, this.#muted, now)) this.mutedTalk();
 	}
 
 	// checkFlat is asked by the page of the shift's start, on its ticker.

@@ -133,8 +133,11 @@ app.startLine = async () => {
 };
 app.audio.mutedTalk = () => {
 	app.toasts.add(say("call.muted_talk"), "bad");
-	app.audio.station.sound.zip();
+	app.audio.zip();
 };
+app.audio.unplugged = (name) => app.toasts.add(say("devices.gone", { name }), "bad");
+app.audio.pluggedIn = (name) => app.toasts.add(say("devices.back", { name }));
+app.audio.watchDevices();
 app.signIn = async (login, password) => {
 	await client.POST("/api/v1/session", { body: { login, password } });
 	app.link = "connecting";

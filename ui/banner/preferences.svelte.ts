@@ -1,25 +1,9 @@
 // Preferences are what this browser remembers for its agent.
 import { type Language, languages, preferred, words } from "../words/words.svelte";
+import { remembered } from "./remembered";
 
 export type Theme = "system" | "light" | "dark";
 export const themes: readonly Theme[] = ["system", "light", "dark"];
-
-const remembered = {
-	read(name: string): string | null {
-		try {
-			return localStorage.getItem(`belfry.${name}`);
-		} catch {
-			return null; // storage is forbidden: forget
-		}
-	},
-	write(name: string, value: string) {
-		try {
-			localStorage.setItem(`belfry.${name}`, value);
-		} catch {
-			// as above
-		}
-	},
-};
 
 export class Preferences {
 	theme = $state<Theme>("system");

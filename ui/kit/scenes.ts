@@ -1,6 +1,7 @@
 // Scenes are fixed moments of an agent's day for the book: desks as the server
 // draws them, and what else stands on the screen then.
 import type { App } from "../banner/app.svelte";
+import type { Device } from "../banner/devices.svelte";
 import type { ShiftModel } from "../banner/shift.svelte";
 import type {
 	Call,
@@ -639,12 +640,31 @@ export const scenes: Record<string, Scene> = {
 			app.help = true;
 		},
 	},
+	devices: {
+		desk: desk(),
+		pool,
+		set: (app) => plugIn(app, [builtIn, jabra]),
+	},
+	"devices-missing": {
+		desk: desk({ calls: [call()] }, talking),
+		pool: mine,
+		set: (app) => plugIn(app, [builtIn]),
+	},
+	"devices-nameless": {
+		desk: desk({}, offShift),
+		set: (app) => {
+			plugIn(app, []);
+			app.audio.live = false;
+			app.audio.trouble = "denied";
+		},
+	},
 	toasts: {
 		desk: desk(),
 		pool,
 		set: (app) => {
 			app.toasts.add("Bob Diallo took it");
 			app.toasts.add("Missed call: Claire Fontaine", "bad");
+			app.toasts.add("Jabra Evolve2 65 was unplugged: the system's device is used.", "bad");
 		},
 	},
 	expired: {
@@ -692,7 +712,8 @@ export const scenes: Record<string, Scene> = {
 		set: (app, shift) => {
 			app.audio.live = true;
 			app.audio.level = 0.45;
-			app.audio.device = "Jabra Evolve2 65";
+			plugIn(app, [builtIn, jabra]);
+			app.choosing = false;
 			shift.heard = true;
 			shift.notifications = "default";
 		},
@@ -722,4 +743,17 @@ export const scenes: Record<string, Scene> = {
 function lose(app: App, seconds: number) {
 	app.link = "lost";
 	app.lostSince = NOW - seconds * 1000;
+}
+
+const builtIn = { id: "d0", label: "Built-in Audio Analog Stereo", group: "g0" };
+const jabra = { id: "d1", label: "Jabra Evolve2 65 (0b0e:030c) Mono", group: "g1" };
+
+function plugIn(app: App, all: Device[]) {
+	const devices = app.audio.devices;
+	devices.named = all.length > 0;
+	devices.lists = { mic: all, speaker: all, ringer: all };
+	devices.chosen = all.length > 0 ? { mic: jabra, speaker: jabra } : {};
+	devices.look = async () => {};
+	app.audio.device = all.at(-1)?.label ?? "";
+	app.choosing = true;
 }

@@ -10,7 +10,7 @@ export type MicTrouble =
 
 export interface MicOptions {
 	trouble: (trouble: MicTrouble) => void;
-	level: (level: number) => void; // 0..1, at most ten times a second
+	level: (level: number) => void; // 0..1, ten times a second
 	track: (track: MediaStreamTrack | undefined) => void; // another one to send
 }
 
@@ -77,6 +77,12 @@ export class Mic {
 		navigator.mediaDevices?.addEventListener("devicechange", this.#devicesChanged);
 	}
 
+	// choose takes another microphone: at once when one is open, else the next time.
+	async choose(device: string) {
+		if (this.#wanted) await this.open(device);
+		else this.#device = device;
+	}
+
 	close() {
 		this.#wanted = false;
 		this.#turn++;
@@ -141,12 +147,9 @@ export class Mic {
 		analyser.fftSize = 1024;
 		this.#context.createMediaStreamSource(stream).connect(analyser);
 		const samples = new Float32Array(analyser.fftSize);
-		let last = -1;
 		this.#timer = setInterval(() => {
 			analyser.getFloatTimeDomainData(samples);
-			const level = Math.round(loudness(samples) * 20) / 20;
-			if (level !== last) this.options.level(level);
-			last = level;
+			this.options.level(Math.round(loudness(samples) * 20) / 20);
 		}, RHYTHM);
 		if (this.#context.state === "suspended") void this.#context.resume();
 	}

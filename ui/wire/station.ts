@@ -33,7 +33,8 @@ export class Station {
 	state: StationState = "off";
 	lost: Lost = "";
 	readonly mic: Mic;
-	readonly sound = new Player();
+	readonly sound = new Player(); // on the ringer
+	readonly headset = new Player(); // for the agent's ear alone
 	#pc: RTCPeerConnection | undefined;
 	#offering: Promise<void> | undefined; // the one that start has begun
 	#offered: Promise<void> | undefined; // the last one, done or not
@@ -74,8 +75,8 @@ export class Station {
 			document.addEventListener("visibilitychange", this.wake);
 			document.addEventListener("resume", this.wake); // Page Lifecycle: thawed
 		}
-		this.#speaker = devices.speaker ?? this.#speaker;
-		void this.sound.setSink(devices.ringer ?? "");
+		if (devices.speaker !== undefined) void this.setSpeaker(devices.speaker);
+		if (devices.ringer !== undefined) void this.setRinger(devices.ringer);
 		// The line does not wait for the microphone: hearing comes first.
 		const mic = this.mic.track && !devices.mic ? undefined : this.mic.open(devices.mic);
 		this.#failures = 0;
@@ -96,6 +97,7 @@ export class Station {
 		this.#say("off");
 		this.mic.close();
 		this.sound.stop();
+		this.headset.stop();
 		const pc = this.#pc;
 		this.#pc = undefined; // nothing that it says counts any more
 		this.#sender = undefined;
@@ -150,13 +152,15 @@ export class Station {
 		void this.#offer();
 	};
 
+	// Devices change under a call without a word to the server: the sender takes
+	// another track, the element another sink.
 	async setMic(device: string) {
-		await this.mic.open(device);
+		await this.mic.choose(device);
 	}
 
 	async setSpeaker(device: string) {
 		this.#speaker = device;
-		await this.#aim();
+		await Promise.all([this.#aim(), this.headset.setSink(device)]);
 	}
 
 	async setRinger(device: string) {
