@@ -27,7 +27,7 @@ func (b *Bench) stage(ctx context.Context, agents int, more ...string) (*stage, 
 	}
 	p, err := b.demo(ctx, agents, l.phonesAt(), more...)
 	if err != nil {
-		_ = l.close()
+		l.close()
 		return nil, err
 	}
 	l.server = p.sip
@@ -36,7 +36,7 @@ func (b *Bench) stage(ctx context.Context, agents int, more ...string) (*stage, 
 
 func (s *stage) end() {
 	s.belfry.stop()
-	_ = s.load.close()
+	s.load.close()
 }
 
 // warm makes a few calls, so that nothing measured is done for the first time.

@@ -112,7 +112,8 @@ func newLoad() (*load, error) {
 	for _, c := range []**net.UDPConn{&l.callers, &l.phones, &l.sink} {
 		var err error
 		if *c, err = net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(loop, 0))); err != nil {
-			return nil, errors.Join(err, l.close())
+			l.close()
+			return nil, err
 		}
 		if *c != l.sink {
 			tune(*c)
@@ -127,7 +128,7 @@ func newLoad() (*load, error) {
 	return l, nil
 }
 
-func (l *load) close() error {
+func (l *load) close() {
 	for _, c := range []*net.UDPConn{l.callers, l.phones, l.sink} {
 		if c != nil {
 			_ = c.Close()
@@ -135,7 +136,6 @@ func (l *load) close() error {
 	}
 	close(l.quit)
 	l.work.Wait()
-	return nil
 }
 
 func (l *load) sinkPort() int { return l.sink.LocalAddr().(*net.UDPAddr).Port }
