@@ -22,7 +22,7 @@ func TestSoundBothWays(t *testing.T) {
 			ann.Pass(2 * time.Second)
 			ann.WaitTone(callerHz)
 			out := ph.HangUp()
-			if s := ph.Heard().seconds(agentHz); s < 1.5 {
+			if s := ph.Heard().seconds(agentHz); s < 1 {
 				t.Errorf("the caller heard the agent for %.1f s only\n%s", s, out)
 			}
 			ann.WaitQuiet()

@@ -131,8 +131,13 @@ func (p *Page) WaitQuiet() {
 	p.Wait(`__ear.hears(1000).level < 0.001`)
 }
 
-// Record keeps all that the page hears from now on, for Heard.
-func (p *Page) Record() { p.t.Helper(); p.Eval(`__ear.record()`, nil) }
+// Record keeps all that the page hears from now on, for Heard. It waits until
+// there is a connection to hear.
+func (p *Page) Record() {
+	p.t.Helper()
+	p.Wait(`__ear.live()?.getReceivers().some((r) => r.track?.kind === "audio")`)
+	p.Eval(`__ear.record()`, nil)
+}
 
 // Heard ends Record and gives for each tone how many seconds of it there were.
 func (p *Page) Heard(tones ...int) []float64 {
