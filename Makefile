@@ -72,8 +72,9 @@ sim: ## ten thousand afternoons of made-up callers and agents
 fuzz: ## each parser for 60 s
 	@tools/fuzz $${FUZZTIME:-60s}
 
-shots: ui/node_modules/.all build ## screenshots of every page, for looking at
-	cd ui && npm run --silent shots
+shots: ui/node_modules/.all build ## screenshots of every page, for looking at; those of the docs from a live call
+	(cd ui && npm run --silent shots)
+	BELFRY_SHOTS=$(CURDIR)/docs/images $(GO) test ./test -run TestShots -count 1
 
 bench: build ## load and latency, beside peers where they are installed
 	./bin/belfry bench $(ARGS)
