@@ -60,7 +60,6 @@ func TestCallerGivesUp(t *testing.T) {
 	ph := p.Dial("+33100000001")
 	ann.WaitPopup()
 	ph.HangUp()
-	ann.WaitText("Caller left")
 	ann.NoPopup()
 	ann.Ready()
 	ann.CheckMisses(0)

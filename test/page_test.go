@@ -100,7 +100,7 @@ func TestVoiceMailbox(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
 	ann := p.Agent(t, "ann")
-	p.Dial("+33100000003", "--for", "12s").Well() // greeting, beep, and some seconds
+	p.Dial("+33100000003", "--for", "17s").Well() // greeting, beep, and some seconds
 	var list struct {
 		Items []struct {
 			Length float64 `json:"length"`
