@@ -161,9 +161,7 @@ func TestWrongStarts(t *testing.T) {
 func TestCheckAfterwards(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
-	ph := p.Dial("+33100000005")
-	Wait(t, "the call is up", func() bool { return p.logged("event", "LegUp") })
-	ph.HangUp()
+	p.Dial("+33100000005", "--for", "3s").Well()
 	p.history(1)
 	p.Stop()
 	out, err := run(t, "check", "--data="+p.Dir)
