@@ -26,6 +26,25 @@ type StationKind string
 const (
 	BrowserStation StationKind = "browser"
 	PhoneStation   StationKind = "phone"
+	// OutsideStation is a number outside, at which a person must press 1 so that
+	// a mailbox never answers.
+	OutsideStation StationKind = "outside"
+)
+
+// TransferState is where a transfer stands.
+type TransferState string
+
+// The states: asked for, the target is called, it rings, it is talked to, the
+// caller goes over; and the three ends.
+const (
+	TransferRequested  TransferState = "requested"
+	TransferDialing    TransferState = "dialing"
+	TransferRinging    TransferState = "ringing"
+	TransferConsulting TransferState = "consulting"
+	TransferCompleting TransferState = "completing"
+	TransferDone       TransferState = "done"
+	TransferFailed     TransferState = "failed"
+	TransferCancelled  TransferState = "cancelled"
 )
 
 // Desk is all that one agent sees now. The floor draws it whole; a page shows
@@ -40,6 +59,9 @@ type Desk struct {
 	Last  *DeskLast
 	Calls []DeskCall
 	Post  *DeskPost
+	// Failure is the last call out that came to nothing, for as long as that is
+	// news: 10 s.
+	Failure *DeskFailure
 	// Missed are the offers this agent let ring out, newest first, at most 20.
 	Missed []DeskMissed
 	Today  DeskToday
@@ -48,16 +70,19 @@ type Desk struct {
 
 // DeskAgent is the agent's own line at the top of the page.
 type DeskAgent struct {
-	ID         UserID
-	Name       string
-	OnShift    bool
-	State      RoutingState
-	Since      Time
-	Reason     string // why not_responding or device_lost, a code the page words
-	Activity   ActivityID
-	Next       ActivityID // waits until the agent is free; empty when none
-	Station    StationKind
-	StationUp  bool
+	ID        UserID
+	Name      string
+	OnShift   bool
+	State     RoutingState
+	Since     Time
+	Reason    string // why not_responding or device_lost, a code the page words
+	Activity  ActivityID
+	Next      ActivityID // waits until the agent is free; empty when none
+	Station   StationKind
+	StationUp bool
+	// PhoneUp: a phone is registered, or fixed, for this agent.
+	PhoneUp    bool
+	Outside    string // the number of an outside station, when one is chosen
 	AutoAnswer bool
 	Misses     int // in a row
 }
@@ -107,6 +132,62 @@ type DeskTransfer struct {
 	ByName   string
 	Attended bool
 	Note     string
+	// Returned: the transfer came to nothing, and the call is back. Reason and
+	// Code say why, Target where it was to go.
+	Returned bool
+	Reason   string
+	Code     int
+	Target   string
+}
+
+// DeskTransferring is the strip under a call that this agent transfers.
+type DeskTransferring struct {
+	ID       TransferID
+	Kind     string // user, queue, group, routing, directory, number
+	Target   string
+	Attended bool
+	State    TransferState
+	Reason   string // when failed
+	Code     int
+	Consult  CallID // the call on which the target is talked to
+	Since    Time
+}
+
+// DeskParty is one who takes part in a call beside the agent.
+type DeskParty struct {
+	Leg    LegID
+	Agent  UserID // a colleague; empty: somebody outside
+	Name   string
+	Number string
+	State  string // talking, held, ringing, lost
+	Muted  bool
+	// Customer: the one whom the call is about.
+	Customer bool
+}
+
+// DeskRecording is what the recording button shows.
+type DeskRecording struct {
+	ID      RecordID
+	State   string // none, rolling, paused, stopped, failed
+	Writing bool   // bytes are on disk: the button blinks
+	Rule    string // automatic, manual
+	Since   Time
+	Resumes Time   // a pause ends by itself
+	Why     string // failed: disk_full, failed
+	// What the agent may do; WhyNot is a code when the button does nothing:
+	// not-on-this-queue, not-by-profile, automatic, not-now.
+	MayStart, MayStop, MayPause bool
+	WhyNot                      string
+}
+
+// DeskFailure says why a call out came to nothing.
+type DeskFailure struct {
+	Call   CallID
+	To     string
+	Name   string
+	Reason string // as a transfer's
+	Code   int
+	At     Time
 }
 
 // DeskCall is one call the agent is in.
@@ -116,7 +197,7 @@ type DeskCall struct {
 	Direction   string
 	Mode        string
 	Colour      Colour
-	State       string // connecting, talking, held, reconnecting
+	State       string // connecting, dialing, ringing, waiting, talking, held, reconnecting
 	From        Party
 	To          string
 	Name        string
@@ -134,7 +215,16 @@ type DeskCall struct {
 	Vars        []Var
 	Quality     *Quality
 	MayRecord   bool
-	Transfer    *DeskTransfer
+	Transfer    *DeskTransfer // how the call came to this agent
+	// Parties are the others in the call.
+	Parties      []DeskParty
+	Transferring *DeskTransferring
+	ConsultFor   CallID // the call that waits while this one consults
+	Recording    DeskRecording
+	MayTransfer  bool
+	CallerID     string // shown to who was called
+	// Silent names the side that was not heard for 3 s: them, you; else empty.
+	Silent string
 }
 
 // DeskPost is the post-interaction: what is left of it and of how much.

@@ -18,15 +18,20 @@ type Effect interface{ effect() }
 
 // Signalling. The SIP driver carries these out.
 type (
-	// Dial calls a SIP contact on a new leg. It answers with LegRang, LegUp, LegGone.
+	// Dial calls on a new leg: a fixed SIP contact (To), every registered contact
+	// of a user (Phones; the first to answer has it, the rest are cancelled), or a
+	// number outside (Number, by the trunks in their order; one that does not
+	// answer at all is passed over). It answers with LegRang, LegUp, LegGone.
 	Dial struct {
-		Leg   LegID
-		Call  CallID
-		Agent UserID  // set when an agent's phone is rung
-		Offer OfferID // set when it is an offer
-		To    string  // SIP URI
-		From  Party   // who is shown
-		Codec string  // the other leg's codec, to be offered first
+		Leg    LegID
+		Call   CallID
+		Agent  UserID  // set when an agent's phone is rung
+		Offer  OfferID // set when it is an offer
+		To     string  // SIP URI
+		Phones UserID
+		Number string // E.164, or an emergency number as it is dialled
+		From   Party  // who is shown, in From and P-Asserted-Identity
+		Codec  string // the other leg's codec, to be offered first
 	}
 	// Ring sends 180.
 	Ring struct{ Leg LegID }
@@ -44,15 +49,25 @@ type (
 		Leg   LegID
 		Cause Cause
 	}
+	// Refresh offers the leg's audio anew to its far end, which has gone silent.
+	Refresh struct{ Leg LegID }
+	// ReferDone tells a phone how the transfer went that it asked for with REFER
+	// (RFC 3515 §2.4.4): 200, or why not.
+	ReferDone struct {
+		Leg  LegID
+		Code int
+	}
 )
 
 // Audio. The media engine carries these out, whatever the leg is.
 type (
 	// Join puts the leg into a room, out of the one it was in, and ends what
-	// was played to it. All in a room hear each other.
+	// was played to it. All in a room hear each other. Side says on which side of
+	// a recording the leg is.
 	Join struct {
 		Room RoomID
 		Leg  LegID
+		Side Side
 	}
 	// Part takes the leg out of its room; it hears nothing.
 	Part struct{ Leg LegID }
@@ -87,6 +102,17 @@ type (
 	}
 	// StopRecord ends Record early; RecordEnded follows.
 	StopRecord struct{ Leg LegID }
+	// Tape brings the recording of a conversation into a state. What is said in
+	// the room is kept on one timeline that begins with the first Rolling, with a
+	// track for each leg; in any other state the timeline goes on in exact silence.
+	Tape struct {
+		Tape        RecordID
+		Call        CallID
+		Interaction InteractionID
+		Queue       QueueID
+		Room        RoomID
+		State       TapeState
+	}
 )
 
 // The desk, the records and the answers.
@@ -117,6 +143,8 @@ func (Early) effect()      {}
 func (Answer) effect()     {}
 func (Reject) effect()     {}
 func (Drop) effect()       {}
+func (Refresh) effect()    {}
+func (ReferDone) effect()  {}
 func (Join) effect()       {}
 func (Part) effect()       {}
 func (Play) effect()       {}
@@ -125,6 +153,7 @@ func (Mute) effect()       {}
 func (SendDigits) effect() {}
 func (Record) effect()     {}
 func (StopRecord) effect() {}
+func (Tape) effect()       {}
 func (Show) effect()       {}
 func (Fetch) effect()      {}
 func (Note) effect()       {}

@@ -37,6 +37,10 @@ type CallCame struct {
 	Announce  bool
 	SIPCallID string // the Call-ID header, for the record and the log
 	Codec     string // PCMU, PCMA or G722, as will be answered
+	// Class of To, when a colleague dials a number outside.
+	Class NumberClass
+	// Forwarded is who sent the call on to us (Diversion, History-Info).
+	Forwarded string
 }
 
 // LegRang: the far end of a dialled leg is ringing (180, or 183).
@@ -88,6 +92,49 @@ type RecordEnded struct {
 	File   string // relative to the data folder
 }
 
+// SoundMissed: no packet came for 3 s from a leg that should be heard. On is
+// false when it is heard again.
+type SoundMissed struct {
+	Leg LegID
+	On  bool
+}
+
+// Referred: a phone asked with REFER (RFC 3515) to transfer its call. Replaces
+// is set when it has the target on another leg already (RFC 3891).
+type Referred struct {
+	Leg      LegID
+	To       string // E.164 or an extension
+	Class    NumberClass
+	Replaces LegID
+}
+
+// TapeRolled: the first bytes of a tape are on disk, or none for a second where
+// some were due.
+type TapeRolled struct {
+	Call CallID
+	Tape RecordID
+	On   bool
+}
+
+// TapeFailed: the disk does not take the recording; the call goes on.
+type TapeFailed struct {
+	Call CallID
+	Tape RecordID
+	Why  string // disk_full, failed
+}
+
+// TapeKept: a closed tape is ready to be listened to. It may come long after
+// the call, and after a restart.
+type TapeKept struct {
+	Tape        RecordID
+	Interaction InteractionID
+	Queue       QueueID
+	Length      time.Duration
+	File        string // relative to the data folder
+	Rate        int
+	Tracks      int
+}
+
 // AudioLost: no packet came from a joined leg for 400 ms.
 type AudioLost struct{ Leg LegID }
 
@@ -100,9 +147,10 @@ type QualityCame struct {
 	Quality Quality
 }
 
-// StationUp: an agent has an audio line. The newest replaces what was there.
-// A browser's line is a leg already (Leg set); a phone's Contact is dialled for
-// each offer.
+// StationUp: an agent has an audio line. The newest of its kind replaces what
+// was there. A browser's line is a leg already (Leg set); a phone is dialled for
+// each call: at its fixed Contact, or, without one, wherever its user has
+// registered it.
 type StationUp struct {
 	Agent   UserID
 	Station StationID
@@ -182,6 +230,11 @@ func (LegHeld) event()      {}
 func (DigitCame) event()    {}
 func (PlayEnded) event()    {}
 func (RecordEnded) event()  {}
+func (SoundMissed) event()  {}
+func (Referred) event()     {}
+func (TapeRolled) event()   {}
+func (TapeFailed) event()   {}
+func (TapeKept) event()     {}
 func (AudioLost) event()    {}
 func (AudioBack) event()    {}
 func (QualityCame) event()  {}

@@ -37,6 +37,52 @@ type Interaction struct {
 	Offers        []OfferRecord
 	Legs          []LegRecord
 	SIPCallID     string
+	// Parent is the interaction that this one served: the call whose agent
+	// consulted on it, or that it calls back.
+	Parent    InteractionID
+	Talks     []TalkRecord
+	Transfers []TransferRecord
+	Recording *Recording
+	CallerID  string // that was shown to who was called
+	Forwarded string
+}
+
+// TalkRecord is one agent's, or one outside party's, time with the call. Every
+// second of talk has its owner here.
+type TalkRecord struct {
+	Agent  UserID // empty: somebody outside
+	Number string // of them
+	Leg    LegID
+	Queue  QueueID // that gave the call; empty: none did
+	Role   string  // owner, guest, caller
+	Began  Time
+	Ended  Time
+	Held   time.Duration
+}
+
+// TransferRecord is one transfer, as it was asked for and how it ended.
+type TransferRecord struct {
+	ID       TransferID
+	By       UserID
+	To       Target
+	Attended bool
+	Note     string
+	Asked    Time
+	Ended    Time
+	State    TransferState
+	Reason   string // why it failed: busy, no_answer, declined, away, no_such_number, unreachable, not_allowed, …
+	Code     int    // SIP status, 0 when there was none
+	Consult  InteractionID
+}
+
+// Notice is news for who runs the company: an emergency call, a recording that
+// failed.
+type Notice struct {
+	Kind  string // emergency_call, recording_failed
+	Agent UserID
+	Call  CallID
+	What  string
+	At    Time
 }
 
 // Visit is one step of a call through a tree.
@@ -117,7 +163,7 @@ type Term struct {
 type LegRecord struct {
 	Leg     LegID
 	Agent   UserID // empty for the caller
-	Kind    string // caller, browser, phone
+	Kind    string // caller, browser, phone, outside (an agent's), number (somebody called)
 	Codec   string
 	Began   Time
 	Up      Time
@@ -151,3 +197,4 @@ type AgentMoved struct {
 func (Interaction) fact()  {}
 func (VoiceMessage) fact() {}
 func (AgentMoved) fact()   {}
+func (Notice) fact()       {}

@@ -8,6 +8,40 @@ type AskID uint64
 //sumtype:decl
 type Want interface{ want() }
 
+// Target is where a call shall go: one of its fields says to whom. Name is how
+// the target was shown to who chose it.
+type Target struct {
+	User   UserID
+	Queue  QueueID
+	Group  GroupID
+	Tree   TreeID
+	Number string // E.164
+	Class  NumberClass
+	// Contact of the directory whose Number it is, empty for a bare number.
+	Contact ContactID
+	Name    string
+}
+
+// Kind names the kind of the target: user, queue, group, routing, directory or
+// number; empty when it has none.
+func (t Target) Kind() string {
+	switch {
+	case t.User != "":
+		return "user"
+	case t.Queue != "":
+		return "queue"
+	case t.Group != "":
+		return "group"
+	case t.Tree != "":
+		return "routing"
+	case t.Number != "" && t.Contact != "":
+		return "directory"
+	case t.Number != "":
+		return "number"
+	}
+	return ""
+}
+
 // StartShift opens the agent's day in an activity (empty: the first one that
 // takes calls). EndShift closes it; a call in progress is finished first.
 type (
@@ -29,24 +63,80 @@ type (
 		Call   CallID
 		Digits string
 	}
+	// PlaceCall begins a call out, or to a colleague, under a name that the edge
+	// has made up.
+	PlaceCall struct {
+		Call    CallID
+		To      Target
+		Routing TreeID        // through this Smart Routing; empty: at once
+		Link    InteractionID // that it calls back
+	}
+	// Transfer sends a call elsewhere. Attended: the agent speaks to the target
+	// first, on a call named Consult.
+	Transfer struct {
+		Call     CallID
+		Transfer TransferID
+		To       Target
+		Attended bool
+		Consult  CallID
+		Note     string
+	}
+	CompleteTransfer struct{ Transfer TransferID }
+	CancelTransfer   struct{ Transfer TransferID }
+	// Merge brings With into Call: all hear each other.
+	Merge struct{ Call, With CallID }
+	// MuteParty and RemoveParty act on another party of a conference.
+	MuteParty struct {
+		Call CallID
+		Leg  LegID
+		On   bool
+	}
+	RemoveParty struct {
+		Call CallID
+		Leg  LegID
+	}
+	// SetTape starts, pauses or stops the recording.
+	SetTape struct {
+		Call  CallID
+		State TapeState
+	}
+	// Repair offers the audio of a leg that has gone silent anew.
+	Repair struct{ Call CallID }
+	// UseStation chooses what the agent talks with, now and from now on. In a
+	// call the conversation moves there.
+	UseStation struct {
+		Kind   StationKind
+		Number string // of an outside phone, E.164
+		Class  NumberClass
+	}
 	// Take claims a waiting call from the pool.
 	Take       struct{ Call CallID }
 	ExtendPost struct{}
 	EndPost    struct{}
 )
 
-func (StartShift) want()  {}
-func (EndShift) want()    {}
-func (SetActivity) want() {}
-func (Return) want()      {}
-func (Accept) want()      {}
-func (Decline) want()     {}
-func (Hold) want()        {}
-func (Resume) want()      {}
-func (MuteMic) want()     {}
-func (UnmuteMic) want()   {}
-func (Hangup) want()      {}
-func (Keys) want()        {}
-func (Take) want()        {}
-func (ExtendPost) want()  {}
-func (EndPost) want()     {}
+func (StartShift) want()       {}
+func (EndShift) want()         {}
+func (SetActivity) want()      {}
+func (Return) want()           {}
+func (Accept) want()           {}
+func (Decline) want()          {}
+func (Hold) want()             {}
+func (Resume) want()           {}
+func (MuteMic) want()          {}
+func (UnmuteMic) want()        {}
+func (Hangup) want()           {}
+func (Keys) want()             {}
+func (PlaceCall) want()        {}
+func (Transfer) want()         {}
+func (CompleteTransfer) want() {}
+func (CancelTransfer) want()   {}
+func (Merge) want()            {}
+func (MuteParty) want()        {}
+func (RemoveParty) want()      {}
+func (SetTape) want()          {}
+func (Repair) want()           {}
+func (UseStation) want()       {}
+func (Take) want()             {}
+func (ExtendPost) want()       {}
+func (EndPost) want()          {}

@@ -17,7 +17,7 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 		h.log.Debug("effect", "seq", seq, "what", words(e))
 	}
 	switch e := e.(type) {
-	case core.Dial, core.Ring, core.Early, core.Answer, core.Reject:
+	case core.Dial, core.Ring, core.Early, core.Answer, core.Reject, core.Refresh, core.ReferDone:
 		h.order(h.drivers.Signal, seq, e)
 	case core.Drop:
 		if e.Leg.Browser() {
@@ -25,7 +25,7 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 		} else {
 			h.order(h.drivers.Signal, seq, e)
 		}
-	case core.Join, core.Part, core.Play, core.Stop, core.Mute, core.SendDigits, core.Record, core.StopRecord:
+	case core.Join, core.Part, core.Play, core.Stop, core.Mute, core.SendDigits, core.Record, core.StopRecord, core.Tape:
 		h.order(h.drivers.Audio, seq, e)
 	case core.Show:
 		h.markDesk(e)

@@ -37,6 +37,7 @@ func Doc() *plan.Doc {
 		Company: plan.Company{
 			ID: "com_demo", Name: "Belfry Demo", Zone: "Europe/Paris", Language: "en",
 			Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye",
+			Country: "FR", CallerID: "+33100000000", Press1: "snd_press_1",
 		},
 		Users:      users(),
 		Profiles:   profiles(),
@@ -69,33 +70,34 @@ func users() []plan.User {
 func profiles() []plan.Profile {
 	sales, support := core.QueueID("que_sales"), core.QueueID("que_support")
 	both := []core.QueueID{sales, support}
-	agent := []plan.Right{plan.TakeCalls, plan.CallOut, plan.SeePool}
+	agent := []plan.Right{plan.TakeCalls, plan.CallOut, plan.Transfer, plan.SeePool}
+	dials := []core.NumberClass{core.ClassNational, core.ClassMobile}
 	with := func(rights []plan.Right, more ...plan.Right) []plan.Right {
 		return append(append([]plan.Right{}, rights...), more...)
 	}
 	return []plan.Profile{
 		{
-			ID: "pro_both", Name: "Sales and support", Queues: both, Supervises: both,
-			Rights: with(agent, plan.TakeFromPool, plan.RecordCall),
+			ID: "pro_both", Dials: dials, Name: "Sales and support", Queues: both, Supervises: both,
+			Rights: with(agent, plan.TakeFromPool, plan.RecordCall, plan.CallRouted),
 		},
 		{
-			ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{sales}, Supervises: []core.QueueID{sales},
+			ID: "pro_sales", Dials: dials, Name: "Sales", Queues: []core.QueueID{sales}, Supervises: []core.QueueID{sales},
 			Rights: with(agent, plan.TakeFromPool),
 		},
 		{
-			ID: "pro_support", Name: "Support", Queues: []core.QueueID{support}, Supervises: []core.QueueID{support},
+			ID: "pro_support", Dials: dials, Name: "Support", Queues: []core.QueueID{support}, Supervises: []core.QueueID{support},
 			Rights: with(agent, plan.TakeFromPool, plan.RecordCall),
 		},
 		{
-			ID: "pro_auto", Name: "Support, automatic answer", Queues: []core.QueueID{support},
+			ID: "pro_auto", Dials: dials, Name: "Support, automatic answer", Queues: []core.QueueID{support},
 			Supervises: []core.QueueID{support}, Rights: agent, AutoAnswer: true,
 		},
 		{
-			ID: "pro_supervisor", Name: "Supervisor", Supervises: both,
+			ID: "pro_supervisor", Dials: dials, Name: "Supervisor", Supervises: both,
 			Rights: with(agent, plan.TakeFromPool, plan.Supervise),
 		},
 		{
-			ID: "pro_admin", Name: "Administrator",
+			ID: "pro_admin", Dials: dials, Name: "Administrator",
 			Rights: with(agent, plan.Supervise, plan.Administer),
 		},
 	}
@@ -143,6 +145,7 @@ func sounds() []plan.Sound {
 		{ID: "snd_goodbye", Name: "Goodbye", Text: "Thank you for calling. Goodbye."},
 		{ID: "snd_unknown", Name: "Unknown number", Text: "The number you have dialled is not in use."},
 		{ID: "snd_busy_later", Name: "Busy, call later", Text: "All our lines are busy. Please call again later."},
+		{ID: "snd_press_1", Name: "Press 1 to take the call", Text: "You have a call. Press 1 to take it."},
 		{ID: "snd_music_sales", Name: "Music of sales"},
 		{ID: "snd_music_support", Name: "Music of support"},
 		{ID: "snd_music_default", Name: "Music"},

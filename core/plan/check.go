@@ -39,6 +39,7 @@ func (c *check) index() {
 	p.trees = enter(c, "trees", d.Trees, func(x *Tree) core.TreeID { return x.ID })
 	p.sounds = enter(c, "sounds", d.Sounds, func(x *Sound) core.SoundID { return x.ID })
 	p.hours = enter(c, "hours", d.Hours, func(x *Hours) string { return x.ID })
+	p.trunks = enter(c, "trunks", d.Trunks, func(x *Trunk) core.TrunkID { return x.ID })
 	p.mailboxes = enter(c, "mailboxes", d.Mailboxes, func(x *Mailbox) core.MailboxID { return x.ID })
 }
 

@@ -70,6 +70,8 @@ func Parse(revision uint64, doc []byte) (*Plan, error) {
 	c.hours()
 	c.mailboxes()
 	c.trees()
+	c.trunks()
+	c.callerIDs()
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}

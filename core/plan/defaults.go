@@ -59,6 +59,17 @@ func (q *Queue) PostExtensions() int { return Or(q.PostSteps, 3) }
 // MusicSound is what waiting and held callers hear; empty: silence.
 func (q *Queue) MusicSound() core.SoundID { return q.Music }
 
+// OnHold is what held callers of the queue hear; empty: silence.
+func (q *Queue) OnHold() core.SoundID {
+	if q.HoldSound != "" {
+		return q.HoldSound
+	}
+	return q.Music
+}
+
+// RemindsAfter is how long a hold may last before the agent is reminded; 0: never.
+func (q *Queue) RemindsAfter() time.Duration { return Seconds(q.HoldReminder, 60) }
+
 // RingTime of direct calls to the user.
 func (u *User) RingTime() time.Duration { return Seconds(u.RingSeconds, 20) }
 

@@ -30,6 +30,9 @@ type Doc struct {
 	Sounds     []Sound    `json:"sounds"`
 	Hours      []Hours    `json:"hours"`
 	Mailboxes  []Mailbox  `json:"mailboxes"`
+	Trunks     []Trunk    `json:"trunks,omitempty"` // in the order in which they are tried
+	// DoNotCall are numbers that nobody calls, by no path, E.164.
+	DoNotCall []string `json:"do_not_call,omitempty"`
 }
 
 // Company is the tenant.
@@ -44,6 +47,15 @@ type Company struct {
 	Comfort core.SoundID `json:"comfort,omitempty"`
 	// Goodbye is said before a tree that leads nowhere ends a call.
 	Goodbye core.SoundID `json:"goodbye,omitempty"`
+	// Country is where numbers without a country code belong: FR.
+	Country string `json:"country,omitempty"`
+	// CallerID is shown to who is called when neither queue nor profile has one.
+	// Like theirs it must be one of Numbers.
+	CallerID string `json:"caller_id,omitempty"`
+	// Consent is said before the first recorded word of a caller; empty: nothing.
+	Consent core.SoundID `json:"consent,omitempty"`
+	// Press1 asks who answers at an outside station to press 1.
+	Press1 core.SoundID `json:"press_1,omitempty"`
 }
 
 // User is a person who logs in. Passwords are not here: the store keeps them.
@@ -67,13 +79,15 @@ type Right string
 
 // The rights. A route of the API names the one it needs.
 const (
-	TakeCalls    Right = "take_calls" // the Banner and a station
-	RecordCall   Right = "record"     // start and stop a recording
-	TakeFromPool Right = "pool_take"  // Take this call
-	SeePool      Right = "pool_see"   // waiting calls of the supervised queues
-	Supervise    Right = "supervise"  // others' history, live boards
-	Administer   Right = "administer" // Maker
-	CallOut      Right = "call_out"
+	TakeCalls    Right = "take_calls"  // the Banner and a station
+	RecordCall   Right = "record"      // start and stop a recording
+	TakeFromPool Right = "pool_take"   // Take this call
+	SeePool      Right = "pool_see"    // waiting calls of the supervised queues
+	Supervise    Right = "supervise"   // others' history, live boards
+	Administer   Right = "administer"  // Maker
+	CallOut      Right = "call_out"    // numbers outside, of the classes the profile dials
+	CallRouted   Right = "call_routed" // calls out through a Smart Routing
+	Transfer     Right = "transfer"
 )
 
 // Profile is the modules, queues and rights of a user.
@@ -88,6 +102,15 @@ type Profile struct {
 	NoDecline bool `json:"no_decline,omitempty"`
 	// PostSeconds after direct calls; 0 none.
 	PostSeconds int `json:"post_seconds,omitempty"`
+	// Dials are the classes of outside numbers that may be called and be the
+	// target of a transfer; none: nothing but colleagues and emergency numbers.
+	Dials []core.NumberClass `json:"dials,omitempty"`
+	// TransfersTo are the kinds of target: user, queue, group, routing,
+	// directory, number; empty: all.
+	TransfersTo []string `json:"transfers_to,omitempty"`
+	CallerID    string   `json:"caller_id,omitempty"`
+	// CallWaiting rings a direct call although the agent talks.
+	CallWaiting bool `json:"call_waiting,omitempty"`
 }
 
 // Category of an activity.
@@ -145,7 +168,53 @@ type Queue struct {
 	Small         bool `json:"small_banner,omitempty"`
 	// Recording off, manual, automatic.
 	Recording string `json:"recording,omitempty"`
-	Form      string `json:"form,omitempty"`
+	// KeepDays is how long recordings are kept; 0: for ever.
+	KeepDays int    `json:"keep_recordings_days,omitempty"`
+	Form     string `json:"form,omitempty"`
+	// HoldSound is what held callers hear; empty: Music.
+	HoldSound core.SoundID `json:"hold_sound,omitempty"`
+	// HoldReminder tells the agent that a call has been on hold for so long;
+	// seconds, 60; -1 never.
+	HoldReminder int    `json:"hold_reminder_seconds,omitempty"`
+	CallerID     string `json:"caller_id,omitempty"`
+	// StayConnected lets outside parties talk on when the last agent leaves a
+	// conference.
+	StayConnected bool `json:"stay_connected,omitempty"`
+}
+
+// Trunk is a way to the telephone network. Registration and address are two
+// ways to be known there; with Login and without Register the far end
+// challenges each call.
+type Trunk struct {
+	ID   core.TrunkID `json:"id"`
+	Name string       `json:"name"`
+	// Host is where calls go: a name (RFC 3263: SRV first when Port is 0) or an
+	// address.
+	Host      string `json:"host"`
+	Port      int    `json:"port,omitempty"`
+	Transport string `json:"transport,omitempty"` // udp, tcp, tls; udp
+	Register  bool   `json:"register,omitempty"`
+	Login     string `json:"login,omitempty"`
+	// Secret is the name of a password that the store keeps; the plan has none.
+	Secret string `json:"secret,omitempty"`
+	// From are addresses, or nets, whose calls come by this trunk. Host counts too.
+	From []string `json:"from,omitempty"`
+	// Challenge wants a password of calls that come in.
+	Challenge bool `json:"challenge,omitempty"`
+	// Secure: srtp off, offered, required (RFC 4568).
+	SRTP string `json:"srtp,omitempty"`
+	// Channels at once and calls per second, 0: no limit.
+	Channels int      `json:"channels,omitempty"`
+	Rate     int      `json:"rate,omitempty"`
+	Codecs   []string `json:"codecs,omitempty"` // PCMA, PCMU, G722 in the order of preference
+	// Ping is how often OPTIONS are sent, seconds; 30; -1 never.
+	Ping int `json:"ping_seconds,omitempty"`
+	// Format of numbers towards the trunk: e164 (+33…), digits (33…), national (0…).
+	Format string `json:"format,omitempty"`
+	// Announce has refusals spoken in early media.
+	Announce bool `json:"announce,omitempty"`
+	// DigitsByInfo sends keys as SIP INFO where telephone-event is not offered.
+	DigitsByInfo bool `json:"digits_by_info,omitempty"`
 }
 
 // Group is a distribution group: it decides which queue a call enters, as

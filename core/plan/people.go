@@ -3,6 +3,8 @@ package plan
 import (
 	"strings"
 	"time"
+
+	"belfry/core"
 )
 
 func (c *check) company() {
@@ -16,6 +18,11 @@ func (c *check) company() {
 	c.sound("company.unknown", co.Unknown)
 	c.sound("company.comfort", co.Comfort)
 	c.sound("company.goodbye", co.Goodbye)
+	c.sound("company.consent", co.Consent)
+	c.sound("company.press_1", co.Press1)
+	if co.Country != "" && (len(co.Country) != 2 || strings.ToUpper(co.Country) != co.Country) {
+		c.wrong("company.country", "country-malformed", "a country is two capital letters such as FR, not %q", co.Country)
+	}
 }
 
 // zone loads a time zone once; empty is UTC. "Local" would mean something else
@@ -108,7 +115,14 @@ func (c *check) profiles() {
 		for j, r := range p.Rights {
 			takes = takes || r == TakeCalls
 			c.oneOf(element(f("rights"), j), string(r), string(TakeCalls), string(RecordCall), string(TakeFromPool),
-				string(SeePool), string(Supervise), string(Administer), string(CallOut))
+				string(SeePool), string(Supervise), string(Administer), string(CallOut), string(CallRouted), string(Transfer))
+		}
+		for j, d := range p.Dials {
+			c.oneOf(element(f("dials"), j), string(d), string(core.ClassNational), string(core.ClassMobile),
+				string(core.ClassInternational), string(core.ClassPremium))
+		}
+		for j, t := range p.TransfersTo {
+			c.oneOf(element(f("transfers_to"), j), t, "user", "queue", "group", "routing", "directory", "number")
 		}
 		if len(p.Queues) > 0 && !takes {
 			c.warn(f("rights"), "serves-without-right", "%s serves queues but may not take calls", p.Name)

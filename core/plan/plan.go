@@ -25,6 +25,8 @@ type Plan struct {
 	sounds     map[core.SoundID]*Sound
 	hours      map[string]*Hours
 	mailboxes  map[core.MailboxID]*Mailbox
+	trunks     map[core.TrunkID]*Trunk
+	unwanted   map[string]bool // the do-not-call list
 
 	zones    map[string]*time.Location
 	warnings []Problem
@@ -50,6 +52,44 @@ func (p *Plan) Tree(id core.TreeID) *Tree             { return p.trees[id] }
 func (p *Plan) Sound(id core.SoundID) *Sound          { return p.sounds[id] }
 func (p *Plan) Hours(id string) *Hours                { return p.hours[id] }
 func (p *Plan) Mailbox(id core.MailboxID) *Mailbox    { return p.mailboxes[id] }
+
+// Trunk finds a trunk by its id; nil when there is none.
+func (p *Plan) Trunk(id core.TrunkID) *Trunk { return p.trunks[id] }
+
+// Unwanted says whether the number is on the do-not-call list.
+func (p *Plan) Unwanted(e164 string) bool { return p.unwanted[e164] }
+
+// Dials says whether the user may call numbers of the class. Emergency numbers
+// and colleagues anybody may.
+func (p *Plan) Dials(u core.UserID, class core.NumberClass) bool {
+	switch class {
+	case core.ClassEmergency, core.ClassInternal:
+		return true
+	case core.ClassNational, core.ClassMobile, core.ClassInternational, core.ClassPremium:
+		pro := p.ProfileOf(u)
+		return pro != nil && slices.Contains(pro.Rights, CallOut) && slices.Contains(pro.Dials, class)
+	}
+	return false
+}
+
+// TransfersTo says whether the user may transfer to targets of the kind.
+func (p *Plan) TransfersTo(u core.UserID, kind string) bool {
+	pro := p.ProfileOf(u)
+	return pro != nil && slices.Contains(pro.Rights, Transfer) &&
+		(len(pro.TransfersTo) == 0 || slices.Contains(pro.TransfersTo, kind))
+}
+
+// CallerID is the number shown to who is called: the queue's, the profile's or
+// the company's; empty when none is set.
+func (p *Plan) CallerID(u core.UserID, q core.QueueID) string {
+	if queue := p.queues[q]; queue != nil && queue.CallerID != "" {
+		return queue.CallerID
+	}
+	if pro := p.ProfileOf(u); pro != nil && pro.CallerID != "" {
+		return pro.CallerID
+	}
+	return p.Doc.Company.CallerID
+}
 
 // Warnings are what is allowed but unwise: a queue without any limit, a queue
 // nobody serves, a tree with an output that leads nowhere.
