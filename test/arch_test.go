@@ -86,7 +86,7 @@ func isFile(p string) bool {
 // read once, when a plan is compiled.
 var pure = []string{
 	"bytes", "cmp", "container/heap", "encoding/binary", "encoding/json", "errors", "fmt", "hash", "hash/fnv", "hash/maphash", "io", "iter", "maps",
-	"math", "math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8",
+	"math", "math/bits", "net/netip", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8",
 }
 
 // testing of the core may use these besides.
@@ -105,14 +105,15 @@ var mayImport = map[string][]string{
 	"core/floor": {"core", "core/plan", "core/flow", "core/acd"},
 	"host":       {"core/..."},
 	"media":      {"core/..."},
-	"sip":        {"core/...", "media/..."},
+	"number":     {"core"},
+	"sip":        {"core/...", "media/...", "number"},
 	"rtc":        {"core/...", "media/..."},
 	"store":      {"core/..."},
 	"speech":     {"core/..."},
 	"mail":       {"core/..."},
 	"hook":       {"core/..."},
 	"bus":        {"core/..."},
-	"api":        {"core/..."},
+	"api":        {"core/...", "number"},
 	"ui":         {"core/..."},
 	"sim":        {"core/...", "host/..."},
 	"caller":     {"core/...", "sip/...", "media/..."},
