@@ -4,17 +4,18 @@ import "belfry/core"
 
 // deskView is all that one agent sees now. It replaces the desk before.
 type deskView struct {
-	At     stamp         `json:"at" doc:"The server's clock as this was sent: count times against it"`
-	Epoch  uint64        `json:"epoch" doc:"Changes when seq starts anew"`
-	Seq    uint64        `json:"seq" doc:"A desk with a smaller one is late news"`
-	Agent  agentView     `json:"agent"`
-	Offer  *offerView    `json:"offer" doc:"The popup"`
-	Last   *lastView     `json:"last" doc:"How the offer before ended, for 5 s"`
-	Calls  []callView    `json:"calls"`
-	Post   *postView     `json:"post" doc:"The post-interaction"`
-	Missed []missedView  `json:"missed" doc:"Newest first, at most 20"`
-	Today  todayView     `json:"today" doc:"Own figures since the company's midnight"`
-	Queues []servingView `json:"queues" doc:"The queues that the agent serves"`
+	At      stamp         `json:"at" doc:"The server's clock as this was sent: count times against it"`
+	Epoch   uint64        `json:"epoch" doc:"Changes when seq starts anew"`
+	Seq     uint64        `json:"seq" doc:"A desk with a smaller one is late news"`
+	Agent   agentView     `json:"agent"`
+	Offer   *offerView    `json:"offer" doc:"The popup"`
+	Last    *lastView     `json:"last" doc:"How the offer before ended, for 5 s"`
+	Calls   []callView    `json:"calls"`
+	Post    *postView     `json:"post" doc:"The post-interaction"`
+	Failure *failureView  `json:"failure" doc:"The last call out that came to nothing, for 10 s"`
+	Missed  []missedView  `json:"missed" doc:"Newest first, at most 20"`
+	Today   todayView     `json:"today" doc:"Own figures since the company's midnight"`
+	Queues  []servingView `json:"queues" doc:"The queues that the agent serves"`
 }
 
 type agentView struct {
@@ -26,8 +27,10 @@ type agentView struct {
 	Reason     *string `json:"reason" doc:"Why not_responding or device_lost: a code"`
 	Activity   *string `json:"activity"`
 	Next       *string `json:"next_activity" doc:"Waits until the agent is free"`
-	Station    string  `json:"station" enum:"browser,phone"`
+	Station    string  `json:"station" enum:"browser,phone,outside"`
 	StationUp  bool    `json:"station_up" doc:"The audio line stands"`
+	PhoneUp    bool    `json:"phone_up" doc:"A SIP phone is registered, or fixed"`
+	Outside    *string `json:"outside" doc:"The number of the outside phone that was chosen"`
 	AutoAnswer bool    `json:"auto_answer"`
 	Misses     int     `json:"misses" doc:"In a row"`
 }
@@ -58,20 +61,13 @@ type lastView struct {
 	At      stamp   `json:"at"`
 }
 
-type transferView struct {
-	By       string `json:"by"`
-	ByName   string `json:"by_name"`
-	Attended bool   `json:"attended"`
-	Note     string `json:"note"`
-}
-
 type callView struct {
 	ID          string `json:"id"`
 	Interaction string `json:"interaction"`
 	Direction   string `json:"direction" enum:"inbound,outbound,internal"`
 	Mode        string `json:"mode" enum:"smart,direct"`
 	Colour      string `json:"colour" enum:"raspberry,ocean,sky,lilac"`
-	State       string `json:"state" enum:"connecting,talking,held,reconnecting"`
+	State       string `json:"state" enum:"connecting,dialing,ringing,waiting,talking,held,reconnecting"`
 	CallerView
 	To        string        `json:"to"`
 	ToDisplay string        `json:"to_display"`
@@ -90,7 +86,16 @@ type callView struct {
 	Vars      []varView     `json:"vars"`
 	Quality   *qualityView  `json:"quality"`
 	MayRecord bool          `json:"may_record"`
-	Transfer  *transferView `json:"transfer"`
+	Transfer  *transferView `json:"transfer" doc:"How the call came to this agent"`
+
+	Parties      []partyView        `json:"parties" doc:"The others in the call"`
+	Transferring *transferringView  `json:"transferring" doc:"The transfer that this agent has begun"`
+	ConsultFor   *string            `json:"consult_for" doc:"The call that waits while this one consults"`
+	Recording    recordingStateView `json:"recording"`
+	MayTransfer  bool               `json:"may_transfer"`
+	CallerID     *string            `json:"caller_id" doc:"Shown to who was called"`
+	CallerIDView *string            `json:"caller_id_display"`
+	Silent       *string            `json:"silent" enum:"them,you" doc:"The side that is not heard"`
 }
 
 type postView struct {
@@ -168,10 +173,11 @@ type qualityView struct {
 func viewDesk(d *core.Desk, now core.Time) deskView {
 	v := deskView{
 		At: stamp(max(d.At, now)), Epoch: d.Epoch, Seq: d.Seq,
-		Agent:  viewAgent(d.Agent),
-		Calls:  views(d.Calls, viewCall),
-		Missed: views(d.Missed, viewMissed),
-		Today:  todayView{d.Today.Answered, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
+		Agent:   viewAgent(d.Agent),
+		Calls:   views(d.Calls, viewCall),
+		Failure: viewFailure(d.Failure),
+		Missed:  views(d.Missed, viewMissed),
+		Today:   todayView{d.Today.Answered, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
 		Queues: views(d.Queues, func(q core.DeskQueue) servingView {
 			return servingView{string(q.ID), q.Name, q.Waiting, never(q.Longest)}
 		}),
@@ -203,7 +209,7 @@ func viewAgent(a core.DeskAgent) agentView {
 	}
 	return agentView{
 		string(a.ID), a.Name, a.OnShift, string(a.State), stamp(a.Since), absent(a.Reason),
-		absent(a.Activity), absent(a.Next), string(station), a.StationUp, a.AutoAnswer, a.Misses,
+		absent(a.Activity), absent(a.Next), string(station), a.StationUp, a.PhoneUp, absent(a.Outside), a.AutoAnswer, a.Misses,
 	}
 }
 
@@ -216,7 +222,10 @@ func viewCall(c core.DeskCall) callView {
 		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld,
 		Codec: absent(c.Codec), Waited: seconds(c.Waited), Path: views(c.Path, viewVisit),
 		Vars: views(c.Vars, viewVar), Quality: viewQuality(c.Quality), MayRecord: c.MayRecord,
-		Transfer: viewTransfer(c.Transfer),
+		Transfer: viewTransfer(c.Transfer), Parties: views(c.Parties, viewParty),
+		Transferring: viewTransferring(c.Transferring), ConsultFor: absent(c.ConsultFor),
+		Recording: viewTape(c.Recording), MayTransfer: c.MayTransfer,
+		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Silent: absent(c.Silent),
 	}
 }
 
@@ -225,13 +234,6 @@ func viewMissed(m core.DeskMissed) missedView {
 		string(m.Interaction), string(m.Offer), viewCaller(m.From), absent(m.Name),
 		absent(m.Queue), absent(m.QueueName), stamp(m.At), m.Cause,
 	}
-}
-
-func viewTransfer(t *core.DeskTransfer) *transferView {
-	if t == nil {
-		return nil
-	}
-	return &transferView{string(t.By), t.ByName, t.Attended, t.Note}
 }
 
 func viewVisit(v core.Visit) visitView {

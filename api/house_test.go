@@ -329,3 +329,16 @@ func (s *shelf) Search(_ context.Context, text, _ string, _ int) ([]api.Contact,
 	}
 	return all, "", nil
 }
+
+func (s *shelf) Contact(ctx context.Context, id core.ContactID) (*api.Contact, error) {
+	all, _, err := s.Search(ctx, "", "", 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if c.ID == id {
+			return &c, nil
+		}
+	}
+	return nil, core.Errorf(core.Missing, "no-such-contact", "There is no contact %s.", id)
+}

@@ -19,7 +19,12 @@ type meView struct {
 	Station    string         `json:"station" enum:"browser,phone" doc:"phone: a fixed SIP contact is rung"`
 	Company    companyView    `json:"company"`
 	Profile    profileView    `json:"profile"`
-	Rights     []string       `json:"rights" enum:"take_calls,record,pool_take,pool_see,supervise,administer,call_out"`
+	Rights     []string       `json:"rights" enum:"take_calls,record,pool_take,pool_see,supervise,administer,call_out,call_routed,transfer"`
+	Dials      []string       `json:"dials" enum:"national,mobile,international,premium" doc:"The classes of outside numbers that I may call"`
+	Transfers  []string       `json:"transfers_to" enum:"user,queue,group,routing,directory,number" doc:"The kinds of target that I may transfer to; none: no transfer"`
+	Routings   []routingView  `json:"routings" doc:"The Smart Routings that a call out may go through"`
+	CallerID   *numberView    `json:"caller_id" doc:"Shown to whom I call when no queue says otherwise"`
+	Country    string         `json:"country" doc:"Where numbers without a country code belong; may be empty"`
 	Queues     []queueView    `json:"queues" doc:"Served"`
 	Supervises []queueView    `json:"supervises"`
 	Activities []activityView `json:"activities"`
@@ -37,6 +42,11 @@ type profileView struct {
 	Name       string `json:"name"`
 	AutoAnswer bool   `json:"auto_answer"`
 	NoDecline  bool   `json:"no_decline" doc:"Decline is not shown"`
+}
+
+type routingView struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 func (a *API) routesOfMe() {
@@ -65,7 +75,9 @@ func (a *API) viewMe(s *seat) meView {
 		Supervises: a.viewQueues(p, p.Supervises(u.ID)),
 		Activities: views(p.Doc.Activities, viewActivity),
 		Build:      a.o.Build,
+		Dials:      []string{}, Transfers: []string{}, Routings: []routingView{}, Country: p.Doc.Company.Country,
 	}
+	a.viewReach(s, &v)
 	if v.Language == "" {
 		v.Language = p.Doc.Company.Language
 	}
@@ -77,6 +89,27 @@ func (a *API) viewMe(s *seat) meView {
 		v.Rights = views(pro.Rights, func(r plan.Right) string { return string(r) })
 	}
 	return v
+}
+
+// viewReach says whom the user may call and send calls to.
+func (a *API) viewReach(s *seat, v *meView) {
+	u, p := s.user.ID, s.plan
+	for _, class := range []core.NumberClass{core.ClassNational, core.ClassMobile, core.ClassInternational, core.ClassPremium} {
+		if p.Dials(u, class) {
+			v.Dials = append(v.Dials, string(class))
+		}
+	}
+	for _, kind := range []string{"user", "queue", "group", "routing", "directory", "number"} {
+		if p.TransfersTo(u, kind) {
+			v.Transfers = append(v.Transfers, kind)
+		}
+	}
+	if p.Can(u, plan.CallRouted) {
+		v.Routings = views(p.Doc.Trees, func(t plan.Tree) routingView { return routingView{string(t.ID), t.Name} })
+	}
+	if id := p.CallerID(u, ""); id != "" {
+		v.CallerID = &numberView{id, Display(id)}
+	}
 }
 
 // deskOf is the user's desk now. Who has not been on the floor since the plan

@@ -16,6 +16,8 @@ type Floor interface {
 	Desk(agent core.UserID) *core.Desk
 	// PoolOf is the agent's list of waiting calls as of now. Read only.
 	PoolOf(agent core.UserID) *core.Pool
+	// Presence is who could be called now; nil when the floor does not run.
+	Presence() *core.Presence
 	// Live is the record so far of a call that is not over; nil when none.
 	Live(call core.CallID) *core.Interaction
 }
@@ -129,6 +131,8 @@ type Message struct {
 type Contacts interface {
 	// Search finds contacts by a part of their name or number, by name.
 	Search(ctx context.Context, text, after string, limit int) ([]Contact, string, error)
+	// Contact finds one; kind Missing when there is none.
+	Contact(ctx context.Context, id core.ContactID) (*Contact, error)
 }
 
 // Contact is a person or firm of the address book.
@@ -137,4 +141,6 @@ type Contact struct {
 	Name    string
 	Numbers []string // E.164
 	Source  string   // crm, directory
+
+	Organisation, Email, Note string
 }

@@ -54,6 +54,7 @@ var needs = map[string]need{
 	"GET /api/v1/me/events":          {who: byUser},
 	"POST /api/v1/me/pong":           {who: byUser},
 	"POST /api/v1/me/station":        agents,
+	"PUT /api/v1/me/station":         agents,
 	"DELETE /api/v1/me/station/{id}": agents,
 	"PUT /api/v1/me/activity":        agents,
 	"POST /api/v1/me/shift/start":    agents,
@@ -73,6 +74,22 @@ var needs = map[string]need{
 	"POST /api/v1/calls/{id}/dtmf":   agents,
 	"POST /api/v1/calls/{id}/hangup": agents,
 
+	// What of them a profile allows is the floor's to say: it depends on the call.
+	"POST /api/v1/calls":                           agents,
+	"POST /api/v1/calls/{id}/transfer":             agents,
+	"POST /api/v1/calls/{id}/merge":                agents,
+	"POST /api/v1/calls/{id}/parties/{leg}/mute":   agents,
+	"POST /api/v1/calls/{id}/parties/{leg}/unmute": agents,
+	"POST /api/v1/calls/{id}/parties/{leg}/remove": agents,
+	"POST /api/v1/calls/{id}/recording/start":      agents,
+	"POST /api/v1/calls/{id}/recording/pause":      agents,
+	"POST /api/v1/calls/{id}/recording/resume":     agents,
+	"POST /api/v1/calls/{id}/recording/stop":       agents,
+	"POST /api/v1/calls/{id}/repair":               agents,
+	"POST /api/v1/transfers/{id}/complete":         agents,
+	"POST /api/v1/transfers/{id}/cancel":           agents,
+	"GET /api/v1/destinations":                     agents,
+
 	"POST /api/v1/pool/{call}/take": {byRight, []plan.Right{plan.TakeFromPool}},
 
 	// Which interactions are seen is a matter of scope: see interactions.go.
@@ -86,10 +103,11 @@ var needs = map[string]need{
 	"POST /api/v1/voice-messages/{id}/heard": everybodyAtWork,
 	"POST /api/v1/voice-messages/{id}/done":  everybodyAtWork,
 
-	"GET /api/v1/activities": {who: byUser},
-	"GET /api/v1/queues":     {who: byUser},
-	"GET /api/v1/contacts":   everybodyAtWork,
-	"GET /api/v1/invariants": {who: byUser},
+	"GET /api/v1/activities":    {who: byUser},
+	"GET /api/v1/queues":        {who: byUser},
+	"GET /api/v1/contacts":      everybodyAtWork,
+	"GET /api/v1/contacts/{id}": everybodyAtWork,
+	"GET /api/v1/invariants":    {who: byUser},
 }
 
 var (

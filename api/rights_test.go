@@ -27,6 +27,12 @@ var entry = map[string]string{
 	"POST /api/v1/calls/{id}/hold": "nynn", "POST /api/v1/calls/{id}/resume": "nynn", "POST /api/v1/calls/{id}/mute": "nynn",
 	"POST /api/v1/calls/{id}/unmute": "nynn", "POST /api/v1/calls/{id}/dtmf": "nynn", "POST /api/v1/calls/{id}/hangup": "nynn",
 	"POST /api/v1/pool/{call}/take": "nynn",
+	"POST /api/v1/calls":            "nynn", "POST /api/v1/calls/{id}/transfer": "nynn", "POST /api/v1/calls/{id}/merge": "nynn",
+	"POST /api/v1/calls/{id}/parties/{leg}/mute": "nynn", "POST /api/v1/calls/{id}/parties/{leg}/unmute": "nynn", "POST /api/v1/calls/{id}/parties/{leg}/remove": "nynn",
+	"POST /api/v1/calls/{id}/recording/start": "nynn", "POST /api/v1/calls/{id}/recording/pause": "nynn",
+	"POST /api/v1/calls/{id}/recording/resume": "nynn", "POST /api/v1/calls/{id}/recording/stop": "nynn", "POST /api/v1/calls/{id}/repair": "nynn",
+	"POST /api/v1/transfers/{id}/complete": "nynn", "POST /api/v1/transfers/{id}/cancel": "nynn", "GET /api/v1/destinations": "nynn",
+	"PUT /api/v1/me/station": "nynn", "GET /api/v1/contacts/{id}": "nyyy",
 
 	"GET /api/v1/interactions": "nyyy", "GET /api/v1/interactions/{id}": "nyyy", "GET /api/v1/interactions/{id}/decisions": "nyyy",
 	"GET /api/v1/voice-messages": "nyyy", "GET /api/v1/voice-messages/{id}": "nyyy", "GET /api/v1/voice-messages/{id}/audio": "nyyy",
@@ -60,7 +66,7 @@ func TestRights(t *testing.T) {
 			if !found {
 				method, path = "GET", pattern
 			}
-			path = strings.NewReplacer("{$}", "", "{id}", "x_1", "{call}", "cal_1", "{file}", "docs.css", "{code}", "internal").Replace(path)
+			path = strings.NewReplacer("{$}", "", "{id}", "x_1", "{call}", "cal_1", "{leg}", "leg_1", "{file}", "docs.css", "{code}", "internal").Replace(path)
 			if strings.HasSuffix(path, "/events") {
 				continue // the stream never ends
 			}

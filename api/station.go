@@ -25,6 +25,13 @@ type stationOutput struct {
 	Body        []byte
 }
 
+type stationChoiceInput struct {
+	Body struct {
+		Kind   string `json:"kind" enum:"browser,phone,outside" doc:"What I talk with, now and from now on"`
+		Number string `json:"number,omitempty" maxLength:"80" doc:"Of an outside phone, as a person writes it"`
+	} `nameHint:"StationChoice"`
+}
+
 type stationIDInput struct {
 	ID string `path:"id" maxLength:"80"`
 }
@@ -51,6 +58,21 @@ func (a *API) routesOfStation() {
 			return nil, err
 		}
 		return &stationOutput{sdpType, at + "/" + string(id), a.ice(s.user.ID), []byte(sdp)}, nil
+	})
+	route(a, huma.Operation{
+		OperationID: "useStation", Method: http.MethodPut, Path: at, Tags: []string{tag},
+		Summary:     "Choose what I talk with",
+		Description: "The browser, my SIP phone, or a phone at an outside number, at which a person must press 1. In a call the conversation moves there.",
+	}, func(ctx context.Context, s *seat, in *stationChoiceInput) (*answer[deskView], error) {
+		w := core.UseStation{Kind: core.StationKind(in.Body.Kind)}
+		if w.Kind == core.OutsideStation {
+			t, err := s.number("body.number", in.Body.Number)
+			if err != nil {
+				return nil, err
+			}
+			w.Number, w.Class = t.Number, t.Class
+		}
+		return a.ask(ctx, s, w)
 	})
 	route(a, huma.Operation{
 		OperationID: "closeStation", Method: http.MethodDelete, Path: at + "/{id}", Tags: []string{tag},

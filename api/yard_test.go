@@ -133,6 +133,11 @@ func (y *yard) PoolOf(agent core.UserID) (p *core.Pool) {
 	return p
 }
 
+func (y *yard) Presence() (p *core.Presence) {
+	y.in(func() { p = y.floor.Presence() })
+	return p
+}
+
 func (y *yard) Live(call core.CallID) (i *core.Interaction) {
 	y.in(func() {
 		if found := y.floor.Interaction(call); found != nil {

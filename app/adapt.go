@@ -66,8 +66,25 @@ func (b book) Search(ctx context.Context, text, after string, limit int) ([]api.
 		return nil, "", err
 	}
 	all := make([]api.Contact, len(got))
-	for i, c := range got {
-		all[i] = api.Contact{ID: c.ID, Name: c.Name, Numbers: c.Numbers, Source: c.Source}
+	for i := range got {
+		all[i] = known(&got[i])
 	}
 	return all, next, nil
+}
+
+// Contact finds one.
+func (b book) Contact(ctx context.Context, id core.ContactID) (*api.Contact, error) {
+	got, err := b.Store.Contact(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	c := known(got)
+	return &c, nil
+}
+
+func known(c *store.Contact) api.Contact {
+	return api.Contact{
+		ID: c.ID, Name: c.Name, Numbers: c.Numbers, Source: c.Source,
+		Organisation: c.Organisation, Email: c.Email, Note: c.Note,
+	}
 }

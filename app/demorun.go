@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"runtime/debug"
 	"runtime/pprof"
@@ -14,7 +13,6 @@ import (
 	"belfry/app/demo"
 	"belfry/caller"
 	"belfry/core"
-	"belfry/core/plan"
 	"belfry/store"
 )
 
@@ -31,9 +29,6 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 		if !loopback(a.addr) {
 			return core.FieldErrorf(a.flag, "demo-is-local", "the demo, whose passwords everybody knows, is for this machine only: %s is not on loopback", a.addr)
 		}
-	}
-	if _, _, err := net.SplitHostPort(set.Trunk); set.Trunk != "" && err != nil {
-		return core.FieldErrorf("--trunk", "bad-address", "%q is not an address such as 127.0.0.1:5090", set.Trunk)
 	}
 	if set.Data == "./data" { // nobody chose a folder: a throw-away one
 		dir, err := os.MkdirTemp("", "belfry-demo-")
@@ -52,16 +47,7 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 	}
 	defer stop()
 	log := logger(p.Stderr, set)
-	trunk := demo.Trunk(set.Trunk)
-	if set.Trunk == "" {
-		far, err := caller.StartFarEnd(ctx, log)
-		if err != nil {
-			return fmt.Errorf("start the far end: %w", err)
-		}
-		defer far.Close()
-		trunk = demo.FarEnd(far.Addr())
-	}
-	phones, err := seed(ctx, set, trunk)
+	phones, err := seed(ctx, set)
 	if err != nil {
 		return err
 	}
@@ -103,7 +89,7 @@ func profile(file string) (stop func(), err error) {
 
 // seed writes the demo company into an empty data folder. It returns the agents
 // whose station is a phone that always stands ready.
-func seed(ctx context.Context, set *Settings, trunk plan.Trunk) ([]core.UserID, error) {
+func seed(ctx context.Context, set *Settings) ([]core.UserID, error) {
 	if err := writable(set.Data); err != nil {
 		return nil, err
 	}
@@ -113,7 +99,6 @@ func seed(ctx context.Context, set *Settings, trunk plan.Trunk) ([]core.UserID, 
 	}
 	defer st.Close()
 	doc := demo.Doc()
-	doc.Trunks = []plan.Trunk{trunk}
 	var phones []core.UserID
 	if set.Phones > 0 {
 		phones = demo.WithPhones(doc, set.Phones, set.PhonesAt)

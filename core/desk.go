@@ -295,3 +295,23 @@ type PoolCall struct {
 	MayTake   bool
 	Transfer  *DeskTransfer
 }
+
+// Presence is who of the company could be called now, and how its queues stand:
+// what somebody looks at who wants to send a call elsewhere.
+type Presence struct {
+	At     Time
+	Agents []AgentNow  // sorted by their ids
+	Queues []DeskQueue // all of the company's
+}
+
+// AgentNow is what colleagues may know of an agent.
+type AgentNow struct {
+	ID       UserID
+	State    RoutingState
+	Since    Time
+	OnShift  bool
+	Activity ActivityID
+	// Unreachable says why a direct call would not ring: busy, away; empty: it
+	// would.
+	Unreachable string
+}

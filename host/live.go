@@ -60,6 +60,13 @@ func (h *Host) PoolOf(agent core.UserID) (p *core.Pool) {
 	return p
 }
 
+// Presence is who could be called now and how the queues stand; nil when the
+// floor does not run.
+func (h *Host) Presence() (p *core.Presence) {
+	h.ofTwin(func(m machine) { p = m.Presence() })
+	return p
+}
+
 // Live is the record so far of a call that is not over, a copy; nil when there
 // is no such call.
 func (h *Host) Live(call core.CallID) (i *core.Interaction) {

@@ -15,6 +15,7 @@ type machine interface {
 	Desk(agent core.UserID) *core.Desk
 	Pool(agent core.UserID) *core.Pool
 	PoolRevision() uint64
+	Presence() *core.Presence
 	Agents() []core.UserID
 	Interaction(call core.CallID) *core.Interaction
 	Calls() int

@@ -57,7 +57,7 @@ func plainName(s string) string {
 }
 
 // fromHeader is our From for a call out, without a tag.
-func fromHeader(p core.Party, host string) string {
+func (e *Endpoint) fromHeader(p core.Party) string {
 	if p.Anonymous || p.Number == "" && p.Name == "" {
 		return `"Anonymous" <sip:anonymous@anonymous.invalid>`
 	}
@@ -77,7 +77,7 @@ func fromHeader(p core.Party, host string) string {
 		b.WriteString(escapeUser(p.Number))
 		b.WriteByte('@')
 	}
-	b.WriteString(host)
+	b.WriteString(e.sentBy)
 	b.WriteByte('>')
 	return b.String()
 }

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New call
+         * @description To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing.
+         */
+        post: operations["newCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/dtmf": {
         parameters: {
             query?: never;
@@ -72,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge two calls
+         * @description All hear each other. One of the two is active, the other on hold.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/mute": {
         parameters: {
             query?: never;
@@ -89,6 +129,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/parties/{leg}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mute a party */
+        post: operations["muteParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/parties/{leg}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a party */
+        post: operations["removeParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/parties/{leg}/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a party be heard again */
+        post: operations["unmuteParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/recording/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the recording
+         * @description What is said is replaced by silence, on both sides. It goes on by itself: see resumes on the desk.
+         */
+        post: operations["pauseRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/recording/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume the recording */
+        post: operations["resumeRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/recording/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the recording
+         * @description Where profile and queue allow it.
+         */
+        post: operations["startRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/recording/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the recording */
+        post: operations["stopRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair the sound
+         * @description Offers the audio of the side that is not heard anew. The call goes on meanwhile.
+         */
+        post: operations["repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/resume": {
         parameters: {
             query?: never;
@@ -100,6 +285,26 @@ export interface paths {
         put?: never;
         /** Exit the hold */
         post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description How it goes is on the desk, under the call: transferring. The caller is never dropped: a transfer that comes to nothing brings the call back.
+         */
+        post: operations["transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -132,6 +337,43 @@ export interface paths {
         };
         /** The address book, by name */
         get: operations["contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the address book */
+        get: operations["contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a call may be sent to
+         * @description As things are now. What the profile does not allow is not listed: see transfers_to of GET /api/v1/me.
+         */
+        get: operations["destinations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -430,7 +672,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Choose what I talk with
+         * @description The browser, my SIP phone, or a phone at an outside number, at which a person must press 1. In a call the conversation moves there.
+         */
+        put: operations["useStation"];
         /**
          * Open my audio line
          * @description Send an SDP offer with one audio section and all candidates; the answer comes back. One line lasts all shift. The newest replaces the one before, in whichever window that was; a call in progress moves to it.
@@ -601,6 +847,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the transfer
+         * @description The agent is back with the caller.
+         */
+        post: operations["cancelTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete the transfer
+         * @description While the target still rings it goes on ringing there: the caller is who is answered.
+         */
+        post: operations["completeTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voice-messages": {
         parameters: {
             query?: never;
@@ -765,6 +1051,10 @@ export interface components {
             /** @description Waits until the agent is free */
             next_activity: string | null;
             on_shift: boolean;
+            /** @description The number of the outside phone that was chosen */
+            outside: string | null;
+            /** @description A SIP phone is registered, or fixed */
+            phone_up: boolean;
             /** @description Why not_responding or device_lost: a code */
             reason: string | null;
             /**
@@ -778,9 +1068,16 @@ export interface components {
              */
             state: "off" | "unavailable" | "ready" | "reserved" | "presented" | "dialing" | "talking" | "post_interaction" | "not_responding" | "device_lost";
             /** @enum {string} */
-            station: "browser" | "phone";
+            station: "browser" | "phone" | "outside";
             /** @description The audio line stands */
             station_up: boolean;
+        };
+        Begun: {
+            desk: components["schemas"]["Desk"];
+            /** @description Of the call */
+            id: string;
+            /** @description The record that it will leave */
+            interaction: string;
         };
         Broken: {
             ids: string[];
@@ -800,10 +1097,15 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             began: string | null;
+            /** @description Shown to who was called */
+            caller_id: string | null;
+            caller_id_display: string | null;
             /** @description The codec to send */
             codec: string | null;
             /** @enum {string} */
             colour: "raspberry" | "ocean" | "sky" | "lilac";
+            /** @description The call that waits while this one consults */
+            consult_for: string | null;
             contact: string | null;
             /** @enum {string} */
             direction: "inbound" | "outbound" | "internal";
@@ -834,19 +1136,31 @@ export interface components {
             id: string;
             interaction: string;
             may_record: boolean;
+            may_transfer: boolean;
             /** @enum {string} */
             mode: "smart" | "direct";
             muted: boolean;
             name: string | null;
+            /** @description The others in the call */
+            parties: components["schemas"]["Party"][];
             path: components["schemas"]["Visit"][];
             quality: components["schemas"]["Quality"] | null;
             queue: string | null;
             queue_name: string | null;
+            recording: components["schemas"]["RecordingState"];
+            /**
+             * @description The side that is not heard
+             * @enum {string|null}
+             */
+            silent: "them" | "you" | null;
             /** @enum {string} */
-            state: "connecting" | "talking" | "held" | "reconnecting";
+            state: "connecting" | "dialing" | "ringing" | "waiting" | "talking" | "held" | "reconnecting";
             to: string;
             to_display: string;
+            /** @description How the call came to this agent */
             transfer: components["schemas"]["Transfer"] | null;
+            /** @description The transfer that this agent has begun */
+            transferring: components["schemas"]["Transferring"] | null;
             vars: components["schemas"]["Var"][];
             /** Format: double */
             waited: number;
@@ -884,9 +1198,12 @@ export interface components {
             zone: string;
         };
         Contact: {
+            email: string | null;
             id: string;
             name: string;
+            note: string | null;
             numbers: components["schemas"]["Number"][];
+            organisation: string | null;
             /** @description crm, directory */
             source: string;
         };
@@ -940,6 +1257,8 @@ export interface components {
              * @description Changes when seq starts anew
              */
             epoch: number;
+            /** @description The last call out that came to nothing, for 10 s */
+            failure: components["schemas"]["Failure"] | null;
             /** @description How the offer before ended, for 5 s */
             last: components["schemas"]["Last"] | null;
             /** @description Newest first, at most 20 */
@@ -957,6 +1276,65 @@ export interface components {
             seq: number;
             /** @description Own figures since the company's midnight */
             today: components["schemas"]["Today"];
+        };
+        Destination: {
+            /** @description What the colleague has chosen to do */
+            activity: string | null;
+            /** @enum {string|null} */
+            class: "internal" | "national" | "mobile" | "international" | "premium" | "emergency" | null;
+            /** @description The number, spaced for people */
+            display: string | null;
+            extension: string | null;
+            /**
+             * Format: int64
+             * @description Of a queue: agents who could take a call now
+             */
+            free: number | null;
+            /** @description Null for a bare number */
+            id: string | null;
+            /** @enum {string} */
+            kind: "user" | "queue" | "group" | "routing" | "directory" | "number";
+            /**
+             * Format: date-time
+             * @description Of a queue: arrival of the first in line
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            longest: string | null;
+            /** @description As it is shown */
+            name: string;
+            /** @description E.164 */
+            number: string | null;
+            /** @description The queues that the colleague serves */
+            queues: string | null;
+            reachable: boolean;
+            /**
+             * @description Why it is not reachable
+             * @enum {string|null}
+             */
+            reason: "busy" | "away" | "not_allowed" | null;
+            /**
+             * Format: date-time
+             * @description Of state
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string | null;
+            /** @description Of a contact: crm, directory */
+            source: string | null;
+            /**
+             * @description Of a colleague
+             * @enum {string|null}
+             */
+            state: "off" | "unavailable" | "ready" | "reserved" | "presented" | "dialing" | "talking" | "post_interaction" | "not_responding" | "device_lost" | null;
+            /**
+             * Format: int64
+             * @description Of a queue
+             */
+            waiting: number | null;
+        };
+        DestinationList: {
+            items: components["schemas"]["Destination"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Digits: {
             /** @example 12# */
@@ -980,6 +1358,21 @@ export interface components {
             queue_name: string;
             /** Format: double */
             wait: number;
+        };
+        Failure: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            call: string;
+            /** Format: int64 */
+            code: number;
+            name: string | null;
+            /** @description As a transfer's */
+            reason: string;
+            to: string;
+            to_display: string;
         };
         FirstRun: {
             company: string;
@@ -1212,7 +1605,13 @@ export interface components {
             activities: components["schemas"]["Activity"][];
             /** @description Of the server; another one than before: reload when idle */
             build: string;
+            /** @description Shown to whom I call when no queue says otherwise */
+            caller_id: components["schemas"]["Number"] | null;
             company: components["schemas"]["Company"];
+            /** @description Where numbers without a country code belong; may be empty */
+            country: string;
+            /** @description The classes of outside numbers that I may call */
+            dials: ("national" | "mobile" | "international" | "premium")[];
             extension: string | null;
             id: string;
             /** @description en, fr; empty when neither the user nor the company has chosen */
@@ -1222,13 +1621,21 @@ export interface components {
             profile: components["schemas"]["Profile"];
             /** @description Served */
             queues: components["schemas"]["Queue"][];
-            rights: ("take_calls" | "record" | "pool_take" | "pool_see" | "supervise" | "administer" | "call_out")[];
+            rights: ("take_calls" | "record" | "pool_take" | "pool_see" | "supervise" | "administer" | "call_out" | "call_routed" | "transfer")[];
+            /** @description The Smart Routings that a call out may go through */
+            routings: components["schemas"]["Routing"][];
             /**
              * @description phone: a fixed SIP contact is rung
              * @enum {string}
              */
             station: "browser" | "phone";
             supervises: components["schemas"]["Queue"][];
+            /** @description The kinds of target that I may transfer to; none: no transfer */
+            transfers_to: ("user" | "queue" | "group" | "routing" | "directory" | "number")[];
+        };
+        MergeOrder: {
+            /** @description Left out: the other call */
+            with?: string;
         };
         Missed: {
             /** @description The caller withholds the number */
@@ -1257,6 +1664,27 @@ export interface components {
             offer: string;
             queue: string | null;
             queue_name: string | null;
+        };
+        NewCall: {
+            /**
+             * @description Left out: an extension of ours is one, all else a number
+             * @enum {string}
+             */
+            as?: "number" | "extension";
+            /** @description Whose number it is */
+            contact?: string;
+            /**
+             * @description The interaction that this calls back
+             * @example int_01JD3V8K2M4N6P8Q0R2S4T6V8W
+             */
+            link?: string;
+            /**
+             * @description A number as a person writes it, or an extension
+             * @example 06 12 34 56 78
+             */
+            to: string;
+            /** @description The Smart Routing through which the call goes */
+            via_routing?: string;
         };
         Number: {
             display: string;
@@ -1357,6 +1785,19 @@ export interface components {
             /** Format: int64 */
             count: number;
             reason: string;
+        };
+        Party: {
+            /** @description A colleague; null: somebody outside */
+            agent: string | null;
+            /** @description The one whom the call is about */
+            customer: boolean;
+            display: string | null;
+            leg: string;
+            muted: boolean;
+            name: string | null;
+            number: string | null;
+            /** @enum {string} */
+            state: "talking" | "held" | "ringing" | "lost";
         };
         Ping: {
             /** Format: int64 */
@@ -1542,6 +1983,37 @@ export interface components {
         Recording: {
             id: string;
         };
+        RecordingState: {
+            id: string | null;
+            may_pause: boolean;
+            may_start: boolean;
+            may_stop: boolean;
+            /**
+             * Format: date-time
+             * @description When a pause ends by itself
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            resumes: string | null;
+            /** @enum {string|null} */
+            rule: "automatic" | "manual" | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string | null;
+            /** @enum {string} */
+            state: "none" | "rolling" | "paused" | "stopped" | "failed";
+            /** @enum {string|null} */
+            why: "disk_full" | "failed" | null;
+            /** @enum {string|null} */
+            why_not: "not-on-this-queue" | "not-by-profile" | "automatic" | "not-now" | null;
+            /** @description Bytes are on disk: the button blinks */
+            writing: boolean;
+        };
+        Routing: {
+            id: string;
+            name: string;
+        };
         Serving: {
             id: string;
             /**
@@ -1574,6 +2046,35 @@ export interface components {
             /** @description Empty: the first that takes calls */
             activity?: string;
         };
+        StationChoice: {
+            /**
+             * @description What I talk with, now and from now on
+             * @enum {string}
+             */
+            kind: "browser" | "phone" | "outside";
+            /** @description Of an outside phone, as a person writes it */
+            number?: string;
+        };
+        TargetInput: {
+            /** @description Somebody of the address book; their first number unless number says another */
+            contact?: string;
+            /** @description A distribution group */
+            group?: string;
+            /**
+             * @description As a person writes it
+             * @example 01 44 00 10 22
+             */
+            number?: string;
+            /** @example que_support */
+            queue?: string;
+            /** @description A Smart Routing */
+            routing?: string;
+            /**
+             * @description A user's id, or an extension
+             * @example usr_bob
+             */
+            user?: string;
+        };
         Term: {
             name: string;
             /** Format: int64 */
@@ -1593,7 +2094,61 @@ export interface components {
             attended: boolean;
             by: string;
             by_name: string;
+            /**
+             * Format: int64
+             * @description SIP status, 0 when there was none
+             */
+            code: number;
+            /** @description From who transferred, may be empty */
             note: string;
+            /** @description Why it is back: see transferring.reason */
+            reason: string | null;
+            /** @description The transfer came to nothing and the call is back */
+            returned: boolean;
+            /** @description Where it was to go */
+            target: string | null;
+        };
+        TransferOrder: {
+            /**
+             * @description blind: transfer and hang up; attended: speak to the target first
+             * @enum {string}
+             */
+            mode: "blind" | "attended";
+            /** @description For the colleague: shown on their popup */
+            note?: string;
+            to: components["schemas"]["TargetInput"];
+        };
+        Transferred: {
+            /** @description The call on which the target is talked to, when it is attended */
+            consult: string | null;
+            desk: components["schemas"]["Desk"];
+            /** @description Of the transfer */
+            id: string;
+        };
+        Transferring: {
+            attended: boolean;
+            /**
+             * Format: int64
+             * @description SIP status, 0 when there was none
+             */
+            code: number;
+            /** @description The call on which the target is talked to */
+            consult: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "queue" | "group" | "routing" | "directory" | "number";
+            /** @description Why it failed: busy, no_answer, declined, away, no_such_number, unreachable, not_allowed, … ; pages word it */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Of state
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string;
+            /** @enum {string} */
+            state: "requested" | "dialing" | "ringing" | "consulting" | "completing" | "done" | "failed" | "cancelled";
+            /** @description As it was shown */
+            target: string;
         };
         Var: {
             name: string;
@@ -1707,6 +2262,39 @@ export interface operations {
             };
         };
     };
+    newCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dtmf: {
         parameters: {
             query?: never;
@@ -1804,7 +2392,293 @@ export interface operations {
             };
         };
     };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MergeOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    muteParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                leg: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                leg: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmuteParty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                leg: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair: {
         parameters: {
             query?: never;
             header?: never;
@@ -1853,6 +2727,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transferred"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -1919,6 +2828,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destinations: {
+        parameters: {
+            query: {
+                /** @description queue: distribution groups too */
+                kind: "user" | "queue" | "routing" | "directory" | "number";
+                /** @description Part of a name, an extension or a number; of kind number: the number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationList"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2417,6 +3391,39 @@ export interface operations {
             };
         };
     };
+    useStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openStation: {
         parameters: {
             query?: never;
@@ -2748,6 +3755,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
                 };
             };
             /** @description A problem (RFC 9457) */
