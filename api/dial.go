@@ -8,6 +8,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/plan"
+	"belfry/number"
 )
 
 type dialInput struct {
@@ -64,7 +65,8 @@ func (a *API) dialled(ctx context.Context, s *seat, to, as, contact string) (cor
 	const field = "body.to"
 	if as == "" {
 		as = "number"
-		if s.plan.Extension(plan.Normal(to)) != nil {
+		_, class, _ := number.Read(to, s.plan.Doc.Company.Country)
+		if class != core.ClassEmergency && s.plan.Extension(plan.Normal(to)) != nil {
 			as = "extension"
 		}
 	}

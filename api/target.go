@@ -5,6 +5,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/plan"
+	"belfry/number"
 )
 
 // targetInput says where a call shall go. One of the fields says to whom; a
@@ -77,15 +78,15 @@ func (s *seat) colleague(field, who string) (core.Target, error) {
 
 // number reads a number outside.
 func (s *seat) number(field, text string) (core.Target, error) {
-	n, class, err := readNumber(text, s.plan.Doc.Company.Country)
-	if err != nil {
+	n, class, ok := number.Read(text, s.plan.Doc.Company.Country)
+	if !ok {
 		return core.Target{}, core.FieldErrorf(field, "not-a-number", "%q is not a telephone number", text)
 	}
 	return core.Target{Number: n, Class: class, Name: Display(n)}, nil
 }
 
 // contactTarget is one number of somebody in the address book.
-func (a *API) contactTarget(ctx context.Context, s *seat, field, id, number string) (core.Target, error) {
+func (a *API) contactTarget(ctx context.Context, s *seat, field, id, chosen string) (core.Target, error) {
 	c, err := a.o.Contacts.Contact(ctx, core.ContactID(id))
 	if err != nil {
 		if core.KindOf(err) == core.Missing {
@@ -93,13 +94,13 @@ func (a *API) contactTarget(ctx context.Context, s *seat, field, id, number stri
 		}
 		return core.Target{}, err
 	}
-	if number == "" {
+	if chosen == "" {
 		if len(c.Numbers) == 0 {
 			return core.Target{}, core.FieldErrorf(field+".contact", "no-number", "%s has no number", c.Name)
 		}
-		number = c.Numbers[0]
+		chosen = c.Numbers[0]
 	}
-	t, err := s.number(field+".number", number)
+	t, err := s.number(field+".number", chosen)
 	t.Contact, t.Name = c.ID, c.Name
 	return t, err
 }

@@ -11,8 +11,11 @@ import type {
 	Interaction,
 	InteractionWhole,
 	Offer,
+	Party,
 	Pool,
 	PoolCall,
+	Recording,
+	Transfer,
 	VoiceMessage,
 } from "../wire/types";
 
@@ -74,6 +77,8 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 			next_activity: null,
 			station: "browser",
 			station_up: true,
+			phone_up: false,
+			outside: null,
 			auto_answer: false,
 			misses: 0,
 			...agent,
@@ -82,6 +87,7 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 		last: null,
 		calls: [],
 		post: null,
+		failure: null,
 		missed: [
 			{
 				interaction: "int_1",
@@ -133,6 +139,45 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 	};
 }
 
+export const party = (change: Partial<Party> = {}): Party => ({
+	leg: "leg_s1",
+	agent: null,
+	name: claire.name,
+	number: claire.from,
+	display: claire.from_display,
+	state: "talking",
+	muted: false,
+	customer: true,
+	...change,
+});
+
+export const recording = (change: Partial<Recording> = {}): Recording => ({
+	id: null,
+	state: "none",
+	writing: false,
+	rule: null,
+	since: null,
+	resumes: null,
+	why: null,
+	may_start: true,
+	may_stop: false,
+	may_pause: false,
+	why_not: null,
+	...change,
+});
+
+export const transfer = (change: Partial<Transfer> = {}): Transfer => ({
+	by: "usr_cho",
+	by_name: "Cho Nguyen",
+	attended: false,
+	note: "",
+	returned: false,
+	reason: null,
+	code: 0,
+	target: null,
+	...change,
+});
+
 export function call(change: Partial<Call> = {}): Call {
 	return {
 		id: "cal_1",
@@ -169,6 +214,14 @@ export function call(change: Partial<Call> = {}): Call {
 		},
 		may_record: false,
 		transfer: null,
+		parties: [party()],
+		transferring: null,
+		consult_for: null,
+		recording: recording(),
+		may_transfer: true,
+		caller_id: null,
+		caller_id_display: null,
+		silent: null,
 		...change,
 	};
 }
@@ -200,7 +253,7 @@ const waiting = [
 		call: "cal_5",
 		...masked,
 		since: ago(9),
-		transfer: { by: "usr_cho", by_name: "Cho Nguyen", attended: false, note: "" },
+		transfer: transfer(),
 	}),
 ];
 const pool: Pool = { at: ago(0), waiting, total: 4 };
@@ -433,12 +486,7 @@ export const scenes: Record<string, Scene> = {
 		desk: desk(
 			{
 				offer: offer("raspberry", {
-					transfer: {
-						by: "usr_cho",
-						by_name: "Cho Nguyen",
-						attended: true,
-						note: "Contract FR-88213, wants fibre",
-					},
+					transfer: transfer({ attended: true, note: "Contract FR-88213, wants fibre" }),
 				}),
 			},
 			{ state: "presented", since: ago(2) },
