@@ -122,8 +122,14 @@ func seed(ctx context.Context, set *Settings) ([]core.UserID, error) {
 		if u.Phone != "" {
 			continue // a load generator's phones do not log in
 		}
-		if err := st.SetPassword(ctx, u.ID, u.Login, "demo"); err != nil {
+		if err := st.SetPassword(ctx, u.ID, u.Login, demo.Password); err != nil {
 			return nil, fmt.Errorf("set the password of %s: %w", u.Login, err)
+		}
+		if u.Extension == "" {
+			continue
+		}
+		if err := st.SetPhoneSecret(ctx, u.ID, u.Extension, demo.Password+"-"+u.Extension); err != nil {
+			return nil, err
 		}
 	}
 	for _, c := range demo.Contacts() {

@@ -35,6 +35,7 @@ func commands() []command {
 		{"demo", "[--callers N]", "run a throw-away company with simulated callers, on this machine only", runDemo},
 		{"call", "NUMBER", "call a number from the terminal", runCall},
 		{"user passwd", "LOGIN", "give somebody a new password", runPasswd},
+		{"user phone", "LOGIN", "give somebody's SIP phones a new password, and print it", runPhone},
 		{"check", "", "look whether all invariants hold over the data folder", runCheck},
 		{"replay", "FILE", "step through a flight record and print what happened", runReplay},
 		{"bench", "[ROW …]", "measure this program under load, beside peers that are installed", runBench},

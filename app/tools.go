@@ -3,6 +3,8 @@ package app
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,35 +27,69 @@ func openRecords(ctx context.Context, set *Settings) (*store.Store, error) {
 	return store.Open(ctx, dbPath(set.Data))
 }
 
-// runPasswd gives somebody who is locked out a new password.
-func runPasswd(ctx context.Context, p Process, args []string) error {
+// named opens the records for a command about one user: belfry user … LOGIN.
+func named(ctx context.Context, p Process, name string, args []string) (*store.Store, *plan.User, error) {
 	if len(args) > 1 && !strings.HasPrefix(args[0], "-") { // the login may stand before the flags
 		args = append(args[1:len(args):len(args)], args[0])
 	}
-	set, rest, err := ReadSettings("user passwd", false, args, p.Getenv, p.Stderr)
+	set, rest, err := ReadSettings(name, false, args, p.Getenv, p.Stderr)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if len(rest) != 1 {
-		return core.FieldErrorf("LOGIN", "missing", "say whose password: belfry user passwd LOGIN")
+		return nil, nil, core.FieldErrorf("LOGIN", "missing", "say whose: belfry %s LOGIN", name)
 	}
 	st, err := openRecords(ctx, set)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := userOf(ctx, st, rest[0])
+	if err != nil {
+		return nil, nil, errors.Join(err, st.Close())
+	}
+	return st, u, nil
+}
+
+func userOf(ctx context.Context, st *store.Store, login string) (*plan.User, error) {
+	revision, doc, err := st.LoadPlan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pl, err := plan.Parse(revision, doc)
+	if err != nil {
+		return nil, err
+	}
+	u := pl.Login(login)
+	if u == nil {
+		return nil, core.FieldErrorf("LOGIN", "no-such-login", "nobody logs in as %q", login)
+	}
+	return u, nil
+}
+
+// runPhone gives somebody's SIP phones a new password. It is made up here: a
+// phone is set up once, and nobody has to remember what it knows.
+func runPhone(ctx context.Context, p Process, args []string) error {
+	st, u, err := named(ctx, p, "user phone", args)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	revision, doc, err := st.LoadPlan(ctx)
+	secret := strings.ToLower(rand.Text())
+	if err := st.SetPhoneSecret(ctx, u.ID, u.Extension, secret); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "Phones of %s log in with\n\n  user      %s\n  password  %s\n\nIt is shown this once. Phones that knew another are turned away from now on.\n",
+		u.Name, u.Extension, secret)
+	return nil
+}
+
+// runPasswd gives somebody who is locked out a new password.
+func runPasswd(ctx context.Context, p Process, args []string) error {
+	st, u, err := named(ctx, p, "user passwd", args)
 	if err != nil {
 		return err
 	}
-	pl, err := plan.Parse(revision, doc)
-	if err != nil {
-		return err
-	}
-	u := pl.Login(rest[0])
-	if u == nil {
-		return core.FieldErrorf("LOGIN", "no-such-login", "nobody logs in as %q", rest[0])
-	}
+	defer st.Close()
 	fmt.Fprintf(p.Stdout, "New password for %s (%s): ", u.Name, u.Login)
 	in := bufio.NewScanner(p.Stdin)
 	if !in.Scan() {

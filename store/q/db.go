@@ -96,6 +96,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.numbersStmt, err = db.PrepareContext(ctx, numbers); err != nil {
 		return nil, fmt.Errorf("error preparing query Numbers: %w", err)
 	}
+	if q.phoneSecretsStmt, err = db.PrepareContext(ctx, phoneSecrets); err != nil {
+		return nil, fmt.Errorf("error preparing query PhoneSecrets: %w", err)
+	}
 	if q.planAtStmt, err = db.PrepareContext(ctx, planAt); err != nil {
 		return nil, fmt.Errorf("error preparing query PlanAt: %w", err)
 	}
@@ -119,6 +122,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putInteractionAgentStmt, err = db.PrepareContext(ctx, putInteractionAgent); err != nil {
 		return nil, fmt.Errorf("error preparing query PutInteractionAgent: %w", err)
+	}
+	if q.putPhoneSecretStmt, err = db.PrepareContext(ctx, putPhoneSecret); err != nil {
+		return nil, fmt.Errorf("error preparing query PutPhoneSecret: %w", err)
 	}
 	if q.putSpanStmt, err = db.PrepareContext(ctx, putSpan); err != nil {
 		return nil, fmt.Errorf("error preparing query PutSpan: %w", err)
@@ -284,6 +290,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing numbersStmt: %w", cerr)
 		}
 	}
+	if q.phoneSecretsStmt != nil {
+		if cerr := q.phoneSecretsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing phoneSecretsStmt: %w", cerr)
+		}
+	}
 	if q.planAtStmt != nil {
 		if cerr := q.planAtStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing planAtStmt: %w", cerr)
@@ -322,6 +333,11 @@ func (q *Queries) Close() error {
 	if q.putInteractionAgentStmt != nil {
 		if cerr := q.putInteractionAgentStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putInteractionAgentStmt: %w", cerr)
+		}
+	}
+	if q.putPhoneSecretStmt != nil {
+		if cerr := q.putPhoneSecretStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putPhoneSecretStmt: %w", cerr)
 		}
 	}
 	if q.putSpanStmt != nil {
@@ -452,6 +468,7 @@ type Queries struct {
 	markStmt                *sql.Stmt
 	newestPlanStmt          *sql.Stmt
 	numbersStmt             *sql.Stmt
+	phoneSecretsStmt        *sql.Stmt
 	planAtStmt              *sql.Stmt
 	planListStmt            *sql.Stmt
 	planRevisionStmt        *sql.Stmt
@@ -460,6 +477,7 @@ type Queries struct {
 	putDistributionStmt     *sql.Stmt
 	putInteractionStmt      *sql.Stmt
 	putInteractionAgentStmt *sql.Stmt
+	putPhoneSecretStmt      *sql.Stmt
 	putSpanStmt             *sql.Stmt
 	putUserStmt             *sql.Stmt
 	putVoiceMessageStmt     *sql.Stmt
@@ -503,6 +521,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		markStmt:                q.markStmt,
 		newestPlanStmt:          q.newestPlanStmt,
 		numbersStmt:             q.numbersStmt,
+		phoneSecretsStmt:        q.phoneSecretsStmt,
 		planAtStmt:              q.planAtStmt,
 		planListStmt:            q.planListStmt,
 		planRevisionStmt:        q.planRevisionStmt,
@@ -511,6 +530,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putDistributionStmt:     q.putDistributionStmt,
 		putInteractionStmt:      q.putInteractionStmt,
 		putInteractionAgentStmt: q.putInteractionAgentStmt,
+		putPhoneSecretStmt:      q.putPhoneSecretStmt,
 		putSpanStmt:             q.putSpanStmt,
 		putUserStmt:             q.putUserStmt,
 		putVoiceMessageStmt:     q.putVoiceMessageStmt,
