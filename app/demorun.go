@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"runtime/debug"
 	"runtime/pprof"
@@ -13,6 +14,7 @@ import (
 	"belfry/app/demo"
 	"belfry/caller"
 	"belfry/core"
+	"belfry/core/plan"
 	"belfry/store"
 )
 
@@ -29,6 +31,9 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 		if !loopback(a.addr) {
 			return core.FieldErrorf(a.flag, "demo-is-local", "the demo, whose passwords everybody knows, is for this machine only: %s is not on loopback", a.addr)
 		}
+	}
+	if _, _, err := net.SplitHostPort(set.Trunk); set.Trunk != "" && err != nil {
+		return core.FieldErrorf("--trunk", "bad-address", "%q is not an address such as 127.0.0.1:5090", set.Trunk)
 	}
 	if set.Data == "./data" { // nobody chose a folder: a throw-away one
 		dir, err := os.MkdirTemp("", "belfry-demo-")
@@ -47,7 +52,16 @@ func runDemo(ctx context.Context, p Process, args []string) error {
 	}
 	defer stop()
 	log := logger(p.Stderr, set)
-	phones, err := seed(ctx, set)
+	trunk := demo.Trunk(set.Trunk)
+	if set.Trunk == "" {
+		far, err := caller.StartFarEnd(ctx, log)
+		if err != nil {
+			return fmt.Errorf("start the far end: %w", err)
+		}
+		defer far.Close()
+		trunk = demo.FarEnd(far.Addr())
+	}
+	phones, err := seed(ctx, set, trunk)
 	if err != nil {
 		return err
 	}
@@ -89,7 +103,7 @@ func profile(file string) (stop func(), err error) {
 
 // seed writes the demo company into an empty data folder. It returns the agents
 // whose station is a phone that always stands ready.
-func seed(ctx context.Context, set *Settings) ([]core.UserID, error) {
+func seed(ctx context.Context, set *Settings, trunk plan.Trunk) ([]core.UserID, error) {
 	if err := writable(set.Data); err != nil {
 		return nil, err
 	}
@@ -99,6 +113,7 @@ func seed(ctx context.Context, set *Settings) ([]core.UserID, error) {
 	}
 	defer st.Close()
 	doc := demo.Doc()
+	doc.Trunks = []plan.Trunk{trunk}
 	var phones []core.UserID
 	if set.Phones > 0 {
 		phones = demo.WithPhones(doc, set.Phones, set.PhonesAt)

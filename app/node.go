@@ -266,6 +266,8 @@ func (n *Node) drivers(ctx context.Context) error {
 		return taken("--sip", n.set.SIP, err)
 	}
 	n.onStop(func(context.Context) { n.signal.Close() })
+	p := n.plan.Load()
+	n.signal.SetTrunks(p.Doc.Trunks, p.Doc.Company.Country)
 	n.stations, err = rtc.Start(rtc.Options{
 		Listen: n.set.WebRTC, PublicIP: n.set.PublicIP, TURN: n.set.TURN,
 		KeyFile: filepath.Join(n.set.Data, "webrtc.pem"), Media: n.audio, Tell: n.tellAll, Log: n.log,

@@ -87,7 +87,7 @@ func Call(ctx context.Context, o Options) error {
 		return fmt.Errorf("make a folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	p, err := open(context.WithoutCancel(ctx), sameFamily(host), dir, o.Log) // an interrupted call is hung up, not cut off
+	p, err := open(context.WithoutCancel(ctx), sameFamily(host), dir, o.Log, nil) // an interrupted call is hung up, not cut off
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func StartCrowd(ctx context.Context, o CrowdOptions) (*Crowd, error) {
 	if c.dir, err = os.MkdirTemp("", "belfry-callers-"); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	if c.p, err = open(ctx, sameFamily(host), c.dir, o.Log); err != nil {
+	if c.p, err = open(ctx, sameFamily(host), c.dir, o.Log, nil); err != nil {
 		return nil, err
 	}
 	ctx, c.stop = context.WithCancel(ctx)

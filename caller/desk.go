@@ -26,8 +26,9 @@ type phone struct {
 	news map[core.LegID]chan core.Event // of the audio, by leg
 }
 
-// open starts a phone on a free port of the address (an IP).
-func open(ctx context.Context, ip, dir string, log *slog.Logger) (*phone, error) {
+// open starts a phone on a free port of the address (an IP). called is told of
+// calls that come in; nil: they are refused.
+func open(ctx context.Context, ip, dir string, log *slog.Logger, called func(*sip.PhoneCall)) (*phone, error) {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
 		return nil, core.FieldErrorf("--to", "bad-address", "%q is not an IP address", ip)
@@ -40,7 +41,7 @@ func open(ctx context.Context, ip, dir string, log *slog.Logger) (*phone, error)
 	if err != nil {
 		return nil, fmt.Errorf("start the audio: %w", err)
 	}
-	p.phone, err = sip.NewPhone(ctx, sip.PhoneOptions{Listen: netip.AddrPortFrom(addr, 0).String(), Media: p.audio, Log: log})
+	p.phone, err = sip.NewPhone(ctx, sip.PhoneOptions{Listen: netip.AddrPortFrom(addr, 0).String(), Media: p.audio, Log: log, Incoming: called})
 	if err != nil {
 		p.audio.Close()
 		return nil, fmt.Errorf("start the phone: %w", err)

@@ -28,6 +28,9 @@ type Endpoint struct {
 	keepSDP bool
 	// trunk says where a source belongs.
 	trunk func(netip.AddrPort) (Trunk, bool)
+	// ways are the trunks of the plan; trunking is held while they change.
+	ways     atomic.Pointer[[]*trunk]
+	trunking sync.Mutex
 
 	udp                    *net.UDPConn
 	out                    outlet // of udp
@@ -128,6 +131,7 @@ func (o *Options) defaults() {
 	t.SessionExpires = cmp.Or(t.SessionExpires, 1800*time.Second)
 	t.MinSE = cmp.Or(t.MinSE, 90*time.Second)
 	t.Ring = cmp.Or(t.Ring, 180*time.Second)
+	t.Trunk = cmp.Or(t.Trunk, 4*time.Second)
 }
 
 // bind takes the address for UDP and TCP. Where any port will do, one is looked

@@ -57,7 +57,7 @@ func plainName(s string) string {
 }
 
 // fromHeader is our From for a call out, without a tag.
-func (e *Endpoint) fromHeader(p core.Party) string {
+func fromHeader(p core.Party, host string) string {
 	if p.Anonymous || p.Number == "" && p.Name == "" {
 		return `"Anonymous" <sip:anonymous@anonymous.invalid>`
 	}
@@ -77,7 +77,7 @@ func (e *Endpoint) fromHeader(p core.Party) string {
 		b.WriteString(escapeUser(p.Number))
 		b.WriteByte('@')
 	}
-	b.WriteString(e.sentBy)
+	b.WriteString(host)
 	b.WriteByte('>')
 	return b.String()
 }

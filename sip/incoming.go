@@ -12,7 +12,7 @@ import (
 // it was admitted and found good.
 func (l *lane) invited(m *message) {
 	key := l.serverKey(m, "INVITE")
-	trunk, ok := l.e.trunk(m.flow.addr)
+	trunk, ok := l.e.source(m.flow.addr)
 	if !ok {
 		l.refuse(m, 403, "Forbidden")
 		return
@@ -34,8 +34,13 @@ func (l *lane) invited(m *message) {
 	if !ok {
 		return
 	}
+	if !trunk.way.takeIn(l.e.since()) {
+		l.overloaded(m)
+		return
+	}
 	g := l.newIncoming(m, trunk, offer)
 	if g == nil {
+		trunk.way.give()
 		return
 	}
 	tx := l.newServer(m)
@@ -122,7 +127,8 @@ func isType(m *message, want string) bool {
 
 // newIncoming makes the leg with its dialog and audio.
 func (l *lane) newIncoming(m *message, trunk Trunk, offer *session) *leg {
-	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m)}
+	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil}
+	g.codecs, g.only = trunk.way.offers("")
 	g.d = Dialog{
 		Leg: l.legName(), Call: core.CallID(l.ulid("cal_")), Incoming: true, Began: l.e.opts.Now(),
 		CallID: strings.Clone(m.callID), LocalTag: l.tag(), RemoteTag: strings.Clone(m.from.tag),
@@ -144,7 +150,7 @@ func (l *lane) newIncoming(m *message, trunk Trunk, offer *session) *leg {
 			l.refuseFault(m, errNetwork)
 			return nil
 		}
-		g.settle(offer, "")
+		g.settle(offer, trunk.way.prefers(offer))
 	}
 	g.agreeSession(m)
 	g.key = l.hash(g.d.CallID, g.d.LocalTag)
@@ -171,6 +177,7 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 	l.e.stats.came.Add(1)
 	if err := l.e.tell(ev, g); err != nil {
 		g.told = true // the floor never knew it
+		g.leaveTrunk()
 		l.e.live.Add(-1)
 		if g.audio != nil {
 			g.audio.Close()
@@ -240,7 +247,7 @@ func (g *leg) answer() {
 	switch {
 	case g.offer == nil:
 		w.offered = true
-		g.sdp = g.offerSDP(nil)
+		g.sdp = g.offerSDP(g.codecs)
 	case g.sdp == "":
 		g.sdp = g.answerSDP(g.offer)
 	}

@@ -45,6 +45,7 @@ const (
 	ackAlarm            // our 200 is due again
 	sessionAlarm        // RFC 4028
 	offerAlarm          // a re-INVITE may be tried again after 491
+	trunkAlarm          // the trunk has said nothing
 	alarms
 )
 
@@ -56,6 +57,9 @@ type leg struct {
 	key   uint64 // in lane.dialogs
 	audio *media.Leg
 	told  bool // LegGone was told
+
+	trunk   *trunk // that it goes by; nil: none of the plan
+	channel bool   // it holds one of the trunk's channels
 
 	// Coming in, until it is answered.
 	invite *serverTx
@@ -79,6 +83,7 @@ type leg struct {
 	codecs   []media.Codec
 	headers  []Header
 	from     core.Party
+	out      *wayOut   // to a number outside
 	offering *clientTx // our re-INVITE or UPDATE
 	tries    int       // of a re-INVITE after 491
 	lapses   bool      // a refresh of ours was not answered yet
@@ -127,6 +132,8 @@ func (g *leg) wake(gen uint32) {
 		g.sessionDue()
 	case offerAlarm:
 		g.reoffer()
+	case trunkAlarm:
+		g.trunkMute()
 	}
 }
 
@@ -157,6 +164,8 @@ func (g *leg) gone(c core.Cause) {
 	g.quiet(ringAlarm)
 	g.quiet(sessionAlarm)
 	g.quiet(offerAlarm)
+	g.quiet(trunkAlarm)
+	g.leaveTrunk()
 	if g.d.Incoming {
 		g.l.e.live.Add(-1)
 	}

@@ -52,6 +52,7 @@ type Trunk struct {
 	Extensions bool
 	// Announce: it wants refusals spoken in early media.
 	Announce bool
+	way      *trunk // of the plan; nil: none
 }
 
 // Timers are the clocks of RFC 3261 §17 and RFC 4028. A zero field means the
@@ -61,4 +62,5 @@ type Timers struct {
 	SessionExpires time.Duration // 1,800 s: how long a session lasts without a refresh
 	MinSE          time.Duration // 90 s: the shortest that is agreed to
 	Ring           time.Duration // 180 s: the longest a leg may wait for an answer
+	Trunk          time.Duration // 4 s: how long a trunk may say nothing to a call before the next is tried
 }

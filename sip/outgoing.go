@@ -14,7 +14,7 @@ func (l *lane) dial(g *leg, to string) {
 	g.l, g.state = l, calling
 	g.d.Began = l.e.opts.Now()
 	g.d.CallID, g.d.LocalTag = l.callName(), l.tag()
-	g.d.Local, g.d.Remote = l.e.fromHeader(g.from), "<"+to+">"
+	g.d.Local, g.d.Remote = fromHeader(g.from, l.e.sentBy), "<"+to+">"
 	g.target, g.d.Target = to, to
 	g.key = l.hash(g.d.CallID, g.d.LocalTag)
 	l.dialogs[g.key], l.legs[g.d.Leg] = g, g
@@ -43,6 +43,11 @@ func (g *leg) sendInvite() {
 	b = g.appendSession(b, false)
 	if g.from.Anonymous {
 		b = append(b, "Privacy: id\r\n"...)
+	}
+	if g.trunk != nil {
+		if id := g.trunk.asserted(g.from); id != "" {
+			b = appendHeader(b, "P-Asserted-Identity", id)
+		}
 	}
 	for _, h := range g.headers {
 		b = appendHeader(b, h.Name, h.Value)
@@ -88,7 +93,9 @@ func (g *leg) response(tx *clientTx, m *message) {
 func (g *leg) unanswered(tx *clientTx) {
 	switch tx.for_ {
 	case forCall:
-		g.end(core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"})
+		if c := (core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"}); !g.passOn(c) {
+			g.end(c)
+		}
 	case forOffer, forRefresh:
 		g.offering = nil
 		c := core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"}
@@ -105,6 +112,7 @@ func (g *leg) progressed(m *message) {
 		g.cancel = false
 		g.sendCancel()
 	}
+	g.quiet(trunkAlarm)
 	if g.state != calling || m.status == 100 {
 		return
 	}
@@ -135,6 +143,7 @@ func (g *leg) accepted(tx *clientTx, m *message) {
 	}
 	tx.msg, g.call = nil, nil
 	g.quiet(ringAlarm)
+	g.quiet(trunkAlarm)
 	g.follow(m, true)
 	if g.d.Target == "" {
 		g.d.Target = g.target
@@ -227,7 +236,9 @@ func (g *leg) refused(m *message) {
 			return
 		}
 	}
-	g.end(reasonGiven(m, causeOf(m.status, m.reason)))
+	if c := reasonGiven(m, causeOf(m.status, m.reason)); !g.passOn(c) {
+		g.end(c)
+	}
 }
 
 // ackRefusal acknowledges a refusal within the INVITE's transaction

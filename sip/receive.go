@@ -82,7 +82,7 @@ func (l *lane) requested(m *message) {
 // alone takes requests outside of dialogs that begin none. They are answered
 // without keeping anything: a copy gets the same answer.
 func (l *lane) alone(m *message) {
-	if _, ok := l.e.trunk(m.flow.addr); !ok {
+	if _, ok := l.e.source(m.flow.addr); !ok {
 		l.refuse(m, 403, "Forbidden")
 		return
 	}

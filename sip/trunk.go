@@ -1,0 +1,273 @@
+package sip
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"belfry/core"
+	"belfry/core/plan"
+	"belfry/media"
+)
+
+// trunk is one way to the telephone network, as it stands now. All lanes share
+// it; what changes is behind its lock.
+type trunk struct {
+	e       *Endpoint
+	set     plan.Trunk
+	country string         // where national numbers belong
+	nets    []netip.Prefix // whose calls come by it, besides Host
+	codecs  []media.Codec  // in the order of preference; none: all
+
+	mu      sync.Mutex
+	used    int // channels
+	rate    bucket
+	targets []target // where Host led to last
+	err     string   // what went wrong last
+	since   time.Time
+	down    bool
+}
+
+// SetTrunks says which trunks there are, in the order in which calls out try
+// them, and in which country national numbers are. One that stays as it was
+// goes on undisturbed; calls on one that is gone go on.
+func (e *Endpoint) SetTrunks(list []plan.Trunk, country string) {
+	e.trunking.Lock()
+	defer e.trunking.Unlock()
+	was := e.trunks()
+	var now []*trunk
+	for i := range list {
+		set := list[i]
+		j := slices.IndexFunc(was, func(t *trunk) bool { return t.country == country && same(&t.set, &set) })
+		if j >= 0 {
+			now = append(now, was[j])
+			continue
+		}
+		now = append(now, e.newTrunk(set, country))
+	}
+	e.ways.Store(&now)
+}
+
+func (e *Endpoint) newTrunk(set plan.Trunk, country string) *trunk {
+	t := &trunk{e: e, set: set, country: country, codecs: wanted(set.Codecs...), since: e.opts.Now()}
+	t.rate.perSecond = set.Rate
+	for _, s := range set.From {
+		if a, err := netip.ParseAddr(s); err == nil {
+			t.nets = append(t.nets, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+		} else if p, err := netip.ParsePrefix(s); err == nil {
+			t.nets = append(t.nets, p.Masked())
+		}
+	}
+	return t
+}
+
+// same says whether two trunks are set alike.
+func same(a, b *plan.Trunk) bool {
+	x, y := *a, *b
+	x.From, x.Codecs, y.From, y.Codecs = nil, nil, nil, nil
+	return x.ID == y.ID && x.Name == y.Name && x.Host == y.Host && x.Port == y.Port && x.Transport == y.Transport &&
+		x.Register == y.Register && x.Login == y.Login && x.Secret == y.Secret && x.Challenge == y.Challenge &&
+		x.SRTP == y.SRTP && x.Channels == y.Channels && x.Rate == y.Rate && x.Ping == y.Ping && x.Format == y.Format &&
+		x.Announce == y.Announce && x.DigitsByInfo == y.DigitsByInfo &&
+		slices.Equal(a.From, b.From) && slices.Equal(a.Codecs, b.Codecs)
+}
+
+// trunks are those that there are, in their order.
+func (e *Endpoint) trunks() []*trunk {
+	if p := e.ways.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// source says whose calls come from an address: a trunk's of the plan, else
+// what Options.Trunks knows.
+func (e *Endpoint) source(from netip.AddrPort) (Trunk, bool) {
+	for _, t := range e.trunks() {
+		if t.owns(from) {
+			return Trunk{Name: string(t.set.ID), Trusted: true, Announce: t.set.Announce, way: t}, true
+		}
+	}
+	return e.trunk(from)
+}
+
+// owns says whether calls from there come by the trunk: From names the address,
+// or Host leads to it. On loopback, where many live, the port counts too.
+func (t *trunk) owns(from netip.AddrPort) bool {
+	for _, n := range t.nets {
+		if n.Contains(from.Addr()) {
+			return true
+		}
+	}
+	for _, g := range t.known() {
+		if g.addr == from || g.addr.Addr() == from.Addr() && !from.Addr().IsLoopback() {
+			return true
+		}
+	}
+	return false
+}
+
+// known are the addresses that Host led to last.
+func (t *trunk) known() []target {
+	if ip, err := netip.ParseAddr(t.set.Host); err == nil {
+		return []target{{addr: netip.AddrPortFrom(ip.Unmap(), t.port())}}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.targets
+}
+
+// port is where a trunk without SRV records listens.
+func (t *trunk) port() uint16 {
+	switch {
+	case t.set.Port != 0:
+		return uint16(t.set.Port)
+	case t.set.Transport == "tls":
+		return 5061
+	}
+	return 5060
+}
+
+// take reserves a channel; false when the trunk is down or has no more to give.
+func (t *trunk) take(now int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.down || t.set.Channels > 0 && t.used >= t.set.Channels || !t.rate.take(now) {
+		return false
+	}
+	t.used++
+	return true
+}
+
+// takeIn reserves a channel for a call that comes in.
+func (t *trunk) takeIn(now int64) bool {
+	if t == nil {
+		return true
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.set.Channels > 0 && t.used >= t.set.Channels || !t.rate.take(now) {
+		return false
+	}
+	t.used++
+	return true
+}
+
+// give returns a channel.
+func (t *trunk) give() {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.used--
+}
+
+// failed notes what went wrong.
+func (t *trunk) failed(why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.err = why
+}
+
+// bucket lets so many through a second, and as many at once. 0: all.
+type bucket struct {
+	perSecond int
+	tokens    int64 // billionths
+	last      int64 // lane time
+	begun     bool
+}
+
+func (b *bucket) take(now int64) bool {
+	if b.perSecond <= 0 {
+		return true
+	}
+	full := int64(b.perSecond) * perCall
+	if !b.begun {
+		b.begun, b.tokens = true, full
+	} else if gone := min(now-b.last, perCall); gone > 0 {
+		b.tokens = min(b.tokens+gone*int64(b.perSecond), full)
+	}
+	b.last = now
+	if b.tokens < perCall {
+		return false
+	}
+	b.tokens -= perCall
+	return true
+}
+
+// written is a number as the trunk wants it. One that is not E.164, such as an
+// emergency number, goes as it was dialled.
+func (t *trunk) written(number string) string {
+	digits, ok := strings.CutPrefix(number, "+")
+	if !ok {
+		return number
+	}
+	if t.set.Format == "digits" {
+		return digits
+	}
+	return number
+}
+
+// uri is a number's address on the trunk.
+func (t *trunk) uri(number string) string {
+	s := "sip:" + escapeUser(t.written(number)) + "@" + t.host()
+	if t.set.Port != 0 {
+		s += ":" + itoa(uint32(t.set.Port))
+	}
+	if t.set.Transport == "tcp" || t.set.Transport == "tls" {
+		s += ";transport=" + t.set.Transport
+	}
+	return s
+}
+
+// host is Host as it stands in a URI.
+func (t *trunk) host() string {
+	if a, err := netip.ParseAddr(t.set.Host); err == nil && a.Is6() {
+		return "[" + a.String() + "]"
+	}
+	return t.set.Host
+}
+
+// from is the From of a call out by the trunk. Its domain is the trunk's, who
+// vouches for the number.
+func (t *trunk) from(p core.Party) string {
+	if p.Number != "" {
+		p.Number = t.written(p.Number)
+	}
+	return fromHeader(p, t.host())
+}
+
+// asserted is the P-Asserted-Identity, which an anonymous caller has too
+// (RFC 3325 §9.1); empty without a number.
+func (t *trunk) asserted(p core.Party) string {
+	if p.Number == "" {
+		return ""
+	}
+	return "<sip:" + escapeUser(t.written(p.Number)) + "@" + t.host() + ">"
+}
+
+// offers are the codecs of a call out, and how many of them may be offered
+// alone: the trunk's own, in its order; else the one wanted first and all others.
+func (t *trunk) offers(want string) (list []media.Codec, only int) {
+	if t != nil && len(t.codecs) > 0 {
+		return t.codecs, len(t.codecs)
+	}
+	return wanted(want), 0
+}
+
+// prefers is the codec to answer an offer with: the first of the trunk's that
+// is in it; empty when none is.
+func (t *trunk) prefers(s *session) media.Codec {
+	if t == nil {
+		return ""
+	}
+	for _, c := range t.codecs {
+		if slices.ContainsFunc(s.codecs, func(x codecPT) bool { return x.codec == c }) {
+			return c
+		}
+	}
+	return ""
+}
