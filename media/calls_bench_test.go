@@ -29,16 +29,21 @@ func BenchmarkCalls(b *testing.B) {
 		for _, name := range []string{"fast", "plain"} {
 			b.Run(fmt.Sprint(name, "/", calls), func(b *testing.B) {
 				for b.Loop() {
-					benchCalls(b, calls, wires[name])
+					benchCalls(b, calls, Options{Portable: wires[name]})
 				}
 			})
 		}
+		b.Run(fmt.Sprint("taped/", calls), func(b *testing.B) {
+			for b.Loop() {
+				benchCalls(b, calls, Options{DataDir: b.TempDir()})
+			}
+		})
 	}
 }
 
-func benchCalls(b *testing.B, calls int, portable bool) {
+func benchCalls(b *testing.B, calls int, o Options) {
 	b.Helper()
-	s := newStage(b, Options{Portable: portable})
+	s := newStage(b, o)
 	gen := exec.Command(os.Args[0], "-test.run=^TestGenerator$", "-test.count=1")
 	gen.Env = append(os.Environ(), fmt.Sprint("MEDIA_GENERATOR=", 2*calls))
 	in, err1 := gen.StdinPipe()
@@ -57,6 +62,9 @@ func benchCalls(b *testing.B, calls int, portable bool) {
 		}
 		l.SetRemote(far, Format{Codec: PCMU, Send: true, Recv: true})
 		s.do(core.Join{Room: core.RoomID(fmt.Sprint(i / 2)), Leg: l.id})
+		if room := core.RoomID(fmt.Sprint(i / 2)); o.DataDir != "" && i%2 == 0 {
+			s.do(core.Tape{Tape: core.RecordID("rec_" + room), Room: room, State: core.TapeRolling})
+		}
 		fmt.Fprintln(in, l.Port())
 	}
 	lines.Scan() // it is under way

@@ -10,6 +10,7 @@ import (
 
 	"belfry/core"
 	"belfry/media/sound"
+	"belfry/media/tape"
 )
 
 // Options is what an engine needs. Zero values work where it says so.
@@ -18,7 +19,9 @@ type Options struct {
 	BindIP            netip.Addr // zero: 127.0.0.1
 	PublicIP          netip.Addr // what sip writes into SDP; zero: BindIP
 	Sounds            Sounds     // nil: every sound is missing
-	DataDir           string     // voice messages go to DataDir/voice; empty: nothing can be recorded
+	DataDir           string     // voice messages go to DataDir/voice, recordings to DataDir/recordings; empty: nothing can be recorded
+	LeastFree         int64      // bytes that calls leave free on the disk when they are recorded
+	Disk              tape.Disk  // what recordings are written to; nil: the machine's
 	Tell              func(core.Event)
 	Log               *slog.Logger // nil: slog.Default
 	// Portable takes the goroutine per socket where the epoll loop would do.
@@ -37,23 +40,27 @@ type Sounds interface {
 // where), then one Leg.mu (its audio), then what is inside a leaf: the clock,
 // the pool, a socket, the news. No one holds two legs.
 type Engine struct {
-	opts  Options
-	log   *slog.Logger
-	start time.Time
-	wire  wire
-	ports *ports
-	clock *clock
-	news  *news
-	quiet silences
-	count counters
-	work  sync.WaitGroup // loaders and recorders
+	opts   Options
+	log    *slog.Logger
+	start  time.Time
+	wire   wire
+	ports  *ports
+	clock  *clock
+	news   *news
+	finish *finisher
+	quiet  silences
+	count  counters
+	work   sync.WaitGroup // loaders and recorders
 	// moving is how many legs have a port already, or still, and no name.
 	moving atomic.Int64
 
-	mu     sync.Mutex
-	legs   map[core.LegID]*Leg
-	rooms  map[core.RoomID]*room
-	closed bool
+	mu    sync.Mutex
+	legs  map[core.LegID]*Leg
+	rooms map[core.RoomID]*room
+	reels map[core.RecordID]*reel // tapes that are not closed
+	// closing are tapes that are, on their way to the disk.
+	closing map[core.RecordID]*reel
+	closed  bool
 
 	scratch []*Leg // of the chores alone
 }
@@ -73,9 +80,13 @@ func New(o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Disk == nil {
+		o.Disk = tape.OS{}
+	}
 	e := &Engine{
 		opts: o, log: o.Log, start: time.Now(), ports: newPorts(o.PortLow, o.PortHigh), quiet: newSilences(),
 		legs: map[core.LegID]*Leg{}, rooms: map[core.RoomID]*room{},
+		reels: map[core.RecordID]*reel{}, closing: map[core.RecordID]*reel{},
 	}
 	if o.Portable {
 		e.wire = newPlainWire(e.now)
@@ -88,6 +99,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e.mendMessages()
 	e.news = newNews(o.Tell, o.Log)
+	e.finish = newFinisher(e)
 	e.clock = newClock(e.now, e.chores)
 	return e, nil
 }
@@ -179,9 +191,13 @@ func (e *Engine) Leg(id core.LegID) *Leg {
 	return e.legs[id]
 }
 
-// Close ends all legs and waits for what it started.
+// Close ends all legs and waits for what it started. Closing twice is allowed.
 func (e *Engine) Close() {
 	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return
+	}
 	e.closed = true
 	legs := make([]*Leg, 0, len(e.legs))
 	for _, l := range e.legs {
@@ -191,17 +207,27 @@ func (e *Engine) Close() {
 	for _, l := range legs {
 		l.Close()
 	}
+	e.closeTapes()
 	e.clock.close()
 	e.wire.close()
 	e.work.Wait()
+	e.finish.close()
 	e.news.close()
 }
 
-// Do carries out Join Part Play Stop Mute SendDigits Record StopRecord and
+// Do carries out Join Part Play Stop Mute SendDigits Record StopRecord Tape and
 // ignores all other effects. It never blocks; what it is told about one leg
 // happens in that order. An order for a leg that is gone is ignored, and so is
 // one of an older epoch than the leg has seen.
 func (e *Engine) Do(o core.Order) {
+	if x, ok := o.Effect.(core.Tape); ok {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if !e.closed {
+			e.tape(x, o.Epoch)
+		}
+		return
+	}
 	id, ok := legOf(o.Effect)
 	if !ok {
 		return
@@ -213,14 +239,13 @@ func (e *Engine) Do(o core.Order) {
 		return
 	}
 	if o.Epoch < l.epoch {
-		e.count.vetoes.Add(1)
-		e.log.Warn("media: an order of an older epoch was refused", "leg", id, "order", fmt.Sprintf("%T", o.Effect), "epoch", o.Epoch, "seen", l.epoch)
+		e.veto(string(id), o.Effect, o.Epoch, l.epoch)
 		return
 	}
 	l.epoch = o.Epoch
 	switch x := o.Effect.(type) {
 	case core.Join:
-		e.join(l, x.Room)
+		e.join(l, x.Room, x.Side)
 	case core.Part:
 		e.leave(l)
 		l.stopPlay()
@@ -238,6 +263,12 @@ func (e *Engine) Do(o core.Order) {
 		l.stopRecord("stopped")
 	default: // legOf let it by
 	}
+}
+
+// veto refuses an order of an older epoch.
+func (e *Engine) veto(what string, x core.Effect, epoch, seen uint64) {
+	e.count.vetoes.Add(1)
+	e.log.Warn("media: an order of an older epoch was refused", "for", what, "order", fmt.Sprintf("%T", x), "epoch", epoch, "seen", seen)
 }
 
 // legOf names the leg of an order that is for the engine.

@@ -124,6 +124,11 @@ func (l *Leg) take(b []byte, from netip.AddrPort, now time.Duration, h *handoff)
 		}
 		l.ear.Push(mix.Packet{Seq: p.seq, TS: p.timestamp, Payload: p.payload}, l.e.at(now))
 	}
+	if !l.muted {
+		for i := range l.taps {
+			l.taps[i].sound(&p, c, now)
+		}
+	}
 	if l.muted && h.to != nil {
 		l.e.quiet.over(c, p.payload)
 	}

@@ -63,6 +63,8 @@ type Leg struct {
 	lastPlay core.PlayID
 	rec      *recording
 	lastRec  core.RecordID
+	side     core.Side // of a recording, as Join said
+	taps     []tap     // recordings of the room that it is in
 	watch    watch
 	reports  reports
 	pcm      []int16 // scratch of a beat
@@ -155,6 +157,9 @@ func (l *Leg) SetDTMF(pt uint8) {
 func (l *Leg) mute(on bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.muted != on {
+		l.muteTaps(on, l.e.now())
+	}
 	l.muted = on
 }
 

@@ -46,7 +46,11 @@ func (l *Leg) heard(p *packet, c Codec, isKey bool, now time.Duration) {
 		l.watch.lost = false
 		l.e.news.say(core.AudioBack{Leg: l.id})
 	}
-	l.watch.told = false
+	l.watch.told, l.watch.hushed = false, c == "" && !isKey
+	if l.watch.missed {
+		l.watch.missed = false
+		l.e.news.say(core.SoundMissed{Leg: l.id})
+	}
 }
 
 // now is the codec that the leg speaks, as far as one can know.

@@ -38,7 +38,10 @@ type seat struct {
 }
 
 // join puts a leg into a room, out of the one it was in. Engine.mu is held.
-func (e *Engine) join(l *Leg, id core.RoomID) {
+func (e *Engine) join(l *Leg, id core.RoomID, side core.Side) {
+	l.mu.Lock()
+	l.side = side
+	l.mu.Unlock()
 	if l.room != nil && l.room.id == id {
 		return
 	}
@@ -55,6 +58,7 @@ func (e *Engine) join(l *Leg, id core.RoomID) {
 	l.watch.join(now)
 	l.hearing.join(l.totals())
 	l.mu.Unlock()
+	e.tapRoom(l, id)
 	r.legs = append(r.legs, l)
 	l.room = r
 	r.misfit = now - settled
@@ -68,6 +72,7 @@ func (e *Engine) leave(l *Leg) {
 		return
 	}
 	l.room = nil
+	l.untap(nil, e.now())
 	r.legs = slices.DeleteFunc(r.legs, func(x *Leg) bool { return x == l })
 	l.mu.Lock()
 	l.peer, l.mixing = nil, false

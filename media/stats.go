@@ -10,6 +10,7 @@ import (
 // counters count since the engine started.
 type counters struct {
 	in, out, unsent, keys, vetoes, panics, badRTCP            atomic.Uint64
+	tapeLost                                                  atomic.Uint64
 	early, malformed, unknown, strangers, held, late, crossed atomic.Uint64
 }
 
@@ -25,6 +26,8 @@ type Stats struct {
 	BadRTCP                   uint64
 	Dropped                   map[string]uint64 // by reason
 	LateBeats                 uint64            // 5 ms steps that the clock had to let go
+	Tapes                     int               // recordings under way
+	TapeLost                  uint64            // packets that the disk was too slow for
 	Wire                      string            // epoll or plain
 	// WireCPU is what the threads of the epoll loops have used, WirePackets what
 	// they took in: CPU per packet. Both are zero on the plain wire.
@@ -48,6 +51,7 @@ func (e *Engine) Stats() Stats {
 	s.WireCPU, s.WirePackets = e.wire.cost()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	s.Tapes, s.TapeLost = len(e.reels), c.tapeLost.Load()
 	s.Legs, s.Rooms = len(e.legs), len(e.rooms)
 	for _, l := range e.legs {
 		if l.line != nil {

@@ -11,6 +11,8 @@ import (
 const (
 	lostAfter  = 400 * time.Millisecond
 	firstAfter = 3 * time.Second // nothing has come since it joined
+	// missedAfter is without a packet of any leg in a room that should be heard.
+	missedAfter = 3 * time.Second
 )
 
 // No finger presses faster than this for long; a flood of made-up keys must not
@@ -27,6 +29,8 @@ type watch struct {
 	sign   time.Duration // the last other sign of life: RTCP
 	joined time.Duration // negative: in no room
 	lost   bool          // AudioLost was told
+	missed bool          // SoundMissed was told
+	hushed bool          // the far end suppresses silence: the last packet said so (RFC 3389)
 
 	after  time.Duration
 	silent func()
@@ -58,6 +62,7 @@ func (w *watch) leave() { w.joined, w.lost = -1, false }
 func (e *Engine) chores(now time.Duration) {
 	e.mu.Lock()
 	e.settle(now)
+	e.lookTapes(now)
 	e.scratch = e.scratch[:0]
 	for _, l := range e.legs {
 		e.scratch = append(e.scratch, l)
@@ -79,6 +84,7 @@ func (l *Leg) look(now time.Duration) {
 	}
 	l.report(now)
 	l.watch.pressed = max(0, l.watch.pressed-keysPerLook)
+	l.lookMissed(now)
 	if l.line != nil {
 		l.lookLine(now)
 		return
@@ -99,6 +105,18 @@ func (l *Leg) look(now time.Duration) {
 		w.told = true
 		l.e.news.call(w.silent)
 	}
+}
+
+// lookMissed tells of a leg in a room that is not heard, whatever it is. One
+// that only listens owes nothing, nor does one that suppresses its silence.
+func (l *Leg) lookMissed(now time.Duration) {
+	w := &l.watch
+	due := max(w.joined, w.due, l.hearing.last)
+	if w.joined < 0 || w.missed || w.hushed || !l.agreed || !l.format.Recv || now-due < missedAfter {
+		return
+	}
+	w.missed = true
+	l.e.news.say(core.SoundMissed{Leg: l.id, On: true})
 }
 
 // lookLine tells whether a browser's line in a room is heard.
