@@ -49,6 +49,10 @@ func makeRow(company string, f core.Fact) (row, error) {
 		return func(ctx context.Context, w *q.Queries) error { return keepVoiceMessage(ctx, w, company, &f) }, nil
 	case core.AgentMoved:
 		return func(ctx context.Context, w *q.Queries) error { return keepSpan(ctx, w, company, &f) }, nil
+	case core.RecordingKept:
+		return func(ctx context.Context, w *q.Queries) error { return keepRecording(ctx, w, company, &f) }, nil
+	case core.Notice:
+		return func(ctx context.Context, w *q.Queries) error { return keepNotice(ctx, w, company, &f) }, nil
 	default:
 		return nil, fmt.Errorf("keep: nobody has told how a %T is kept", f)
 	}
@@ -65,7 +69,7 @@ func interactionParams(company string, i *core.Interaction) (q.PutInteractionPar
 		Agent: string(i.Agent), Outcome: i.Outcome, EndedBy: i.EndedBy,
 		Came: ms(i.Came), Answered: ms(i.Answered), Ended: ms(i.Ended),
 		Talk: i.Talk.Milliseconds(), Held: i.Held.Milliseconds(),
-		Search: fold(i.From.Number, i.From.Name, i.To, i.Name), Doc: string(doc),
+		Search: fold(i.From.Number, i.From.Name, i.To, i.Name), Doc: string(doc), Parent: string(i.Parent),
 	}, nil
 }
 
@@ -118,6 +122,9 @@ func partakers(i *core.Interaction) []partaker {
 	}
 	for _, d := range i.Distributions {
 		add(d.Agent, d.Outcome == "answered")
+	}
+	for _, t := range i.Talks {
+		add(t.Agent, true)
 	}
 	for _, l := range i.Legs {
 		add(l.Agent, !l.Up.IsZero())

@@ -30,6 +30,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addPlanStmt, err = db.PrepareContext(ctx, addPlan); err != nil {
 		return nil, fmt.Errorf("error preparing query AddPlan: %w", err)
 	}
+	if q.addPlayStmt, err = db.PrepareContext(ctx, addPlay); err != nil {
+		return nil, fmt.Errorf("error preparing query AddPlay: %w", err)
+	}
 	if q.addSessionStmt, err = db.PrepareContext(ctx, addSession); err != nil {
 		return nil, fmt.Errorf("error preparing query AddSession: %w", err)
 	}
@@ -53,6 +56,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteNumbersStmt, err = db.PrepareContext(ctx, deleteNumbers); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteNumbers: %w", err)
+	}
+	if q.deleteRecordingStmt, err = db.PrepareContext(ctx, deleteRecording); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteRecording: %w", err)
 	}
 	if q.disableUserStmt, err = db.PrepareContext(ctx, disableUser); err != nil {
 		return nil, fmt.Errorf("error preparing query DisableUser: %w", err)
@@ -84,8 +90,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.heardVoiceMessageStmt, err = db.PrepareContext(ctx, heardVoiceMessage); err != nil {
 		return nil, fmt.Errorf("error preparing query HeardVoiceMessage: %w", err)
 	}
+	if q.holdRecordingStmt, err = db.PrepareContext(ctx, holdRecording); err != nil {
+		return nil, fmt.Errorf("error preparing query HoldRecording: %w", err)
+	}
 	if q.interactionDocStmt, err = db.PrepareContext(ctx, interactionDoc); err != nil {
 		return nil, fmt.Errorf("error preparing query InteractionDoc: %w", err)
+	}
+	if q.lastPlayStmt, err = db.PrepareContext(ctx, lastPlay); err != nil {
+		return nil, fmt.Errorf("error preparing query LastPlay: %w", err)
 	}
 	if q.markStmt, err = db.PrepareContext(ctx, mark); err != nil {
 		return nil, fmt.Errorf("error preparing query Mark: %w", err)
@@ -93,8 +105,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.newestPlanStmt, err = db.PrepareContext(ctx, newestPlan); err != nil {
 		return nil, fmt.Errorf("error preparing query NewestPlan: %w", err)
 	}
+	if q.noticesStmt, err = db.PrepareContext(ctx, notices); err != nil {
+		return nil, fmt.Errorf("error preparing query Notices: %w", err)
+	}
 	if q.numbersStmt, err = db.PrepareContext(ctx, numbers); err != nil {
 		return nil, fmt.Errorf("error preparing query Numbers: %w", err)
+	}
+	if q.oldRecordingsStmt, err = db.PrepareContext(ctx, oldRecordings); err != nil {
+		return nil, fmt.Errorf("error preparing query OldRecordings: %w", err)
 	}
 	if q.phoneSecretsStmt, err = db.PrepareContext(ctx, phoneSecrets); err != nil {
 		return nil, fmt.Errorf("error preparing query PhoneSecrets: %w", err)
@@ -107,6 +125,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.planRevisionStmt, err = db.PrepareContext(ctx, planRevision); err != nil {
 		return nil, fmt.Errorf("error preparing query PlanRevision: %w", err)
+	}
+	if q.playsStmt, err = db.PrepareContext(ctx, plays); err != nil {
+		return nil, fmt.Errorf("error preparing query Plays: %w", err)
 	}
 	if q.putCompanyStmt, err = db.PrepareContext(ctx, putCompany); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCompany: %w", err)
@@ -123,8 +144,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putInteractionAgentStmt, err = db.PrepareContext(ctx, putInteractionAgent); err != nil {
 		return nil, fmt.Errorf("error preparing query PutInteractionAgent: %w", err)
 	}
+	if q.putNoticeStmt, err = db.PrepareContext(ctx, putNotice); err != nil {
+		return nil, fmt.Errorf("error preparing query PutNotice: %w", err)
+	}
 	if q.putPhoneSecretStmt, err = db.PrepareContext(ctx, putPhoneSecret); err != nil {
 		return nil, fmt.Errorf("error preparing query PutPhoneSecret: %w", err)
+	}
+	if q.putRecordingStmt, err = db.PrepareContext(ctx, putRecording); err != nil {
+		return nil, fmt.Errorf("error preparing query PutRecording: %w", err)
 	}
 	if q.putSpanStmt, err = db.PrepareContext(ctx, putSpan); err != nil {
 		return nil, fmt.Errorf("error preparing query PutSpan: %w", err)
@@ -134,6 +161,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putVoiceMessageStmt, err = db.PrepareContext(ctx, putVoiceMessage); err != nil {
 		return nil, fmt.Errorf("error preparing query PutVoiceMessage: %w", err)
+	}
+	if q.queuesOfStmt, err = db.PrepareContext(ctx, queuesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query QueuesOf: %w", err)
+	}
+	if q.recordingStmt, err = db.PrepareContext(ctx, recording); err != nil {
+		return nil, fmt.Errorf("error preparing query Recording: %w", err)
+	}
+	if q.recordingsToRemoveStmt, err = db.PrepareContext(ctx, recordingsToRemove); err != nil {
+		return nil, fmt.Errorf("error preparing query RecordingsToRemove: %w", err)
+	}
+	if q.removedRecordingStmt, err = db.PrepareContext(ctx, removedRecording); err != nil {
+		return nil, fmt.Errorf("error preparing query RemovedRecording: %w", err)
 	}
 	if q.requestStmt, err = db.PrepareContext(ctx, request); err != nil {
 		return nil, fmt.Errorf("error preparing query Request: %w", err)
@@ -180,6 +219,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addPlanStmt: %w", cerr)
 		}
 	}
+	if q.addPlayStmt != nil {
+		if cerr := q.addPlayStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addPlayStmt: %w", cerr)
+		}
+	}
 	if q.addSessionStmt != nil {
 		if cerr := q.addSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addSessionStmt: %w", cerr)
@@ -218,6 +262,11 @@ func (q *Queries) Close() error {
 	if q.deleteNumbersStmt != nil {
 		if cerr := q.deleteNumbersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteNumbersStmt: %w", cerr)
+		}
+	}
+	if q.deleteRecordingStmt != nil {
+		if cerr := q.deleteRecordingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteRecordingStmt: %w", cerr)
 		}
 	}
 	if q.disableUserStmt != nil {
@@ -270,9 +319,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing heardVoiceMessageStmt: %w", cerr)
 		}
 	}
+	if q.holdRecordingStmt != nil {
+		if cerr := q.holdRecordingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing holdRecordingStmt: %w", cerr)
+		}
+	}
 	if q.interactionDocStmt != nil {
 		if cerr := q.interactionDocStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing interactionDocStmt: %w", cerr)
+		}
+	}
+	if q.lastPlayStmt != nil {
+		if cerr := q.lastPlayStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lastPlayStmt: %w", cerr)
 		}
 	}
 	if q.markStmt != nil {
@@ -285,9 +344,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing newestPlanStmt: %w", cerr)
 		}
 	}
+	if q.noticesStmt != nil {
+		if cerr := q.noticesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing noticesStmt: %w", cerr)
+		}
+	}
 	if q.numbersStmt != nil {
 		if cerr := q.numbersStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing numbersStmt: %w", cerr)
+		}
+	}
+	if q.oldRecordingsStmt != nil {
+		if cerr := q.oldRecordingsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing oldRecordingsStmt: %w", cerr)
 		}
 	}
 	if q.phoneSecretsStmt != nil {
@@ -308,6 +377,11 @@ func (q *Queries) Close() error {
 	if q.planRevisionStmt != nil {
 		if cerr := q.planRevisionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing planRevisionStmt: %w", cerr)
+		}
+	}
+	if q.playsStmt != nil {
+		if cerr := q.playsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing playsStmt: %w", cerr)
 		}
 	}
 	if q.putCompanyStmt != nil {
@@ -335,9 +409,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putInteractionAgentStmt: %w", cerr)
 		}
 	}
+	if q.putNoticeStmt != nil {
+		if cerr := q.putNoticeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putNoticeStmt: %w", cerr)
+		}
+	}
 	if q.putPhoneSecretStmt != nil {
 		if cerr := q.putPhoneSecretStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putPhoneSecretStmt: %w", cerr)
+		}
+	}
+	if q.putRecordingStmt != nil {
+		if cerr := q.putRecordingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putRecordingStmt: %w", cerr)
 		}
 	}
 	if q.putSpanStmt != nil {
@@ -353,6 +437,26 @@ func (q *Queries) Close() error {
 	if q.putVoiceMessageStmt != nil {
 		if cerr := q.putVoiceMessageStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putVoiceMessageStmt: %w", cerr)
+		}
+	}
+	if q.queuesOfStmt != nil {
+		if cerr := q.queuesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing queuesOfStmt: %w", cerr)
+		}
+	}
+	if q.recordingStmt != nil {
+		if cerr := q.recordingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing recordingStmt: %w", cerr)
+		}
+	}
+	if q.recordingsToRemoveStmt != nil {
+		if cerr := q.recordingsToRemoveStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing recordingsToRemoveStmt: %w", cerr)
+		}
+	}
+	if q.removedRecordingStmt != nil {
+		if cerr := q.removedRecordingStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing removedRecordingStmt: %w", cerr)
 		}
 	}
 	if q.requestStmt != nil {
@@ -446,6 +550,7 @@ type Queries struct {
 	tx                      *sql.Tx
 	addNumberStmt           *sql.Stmt
 	addPlanStmt             *sql.Stmt
+	addPlayStmt             *sql.Stmt
 	addSessionStmt          *sql.Stmt
 	beginRequestStmt        *sql.Stmt
 	companiesStmt           *sql.Stmt
@@ -454,6 +559,7 @@ type Queries struct {
 	contactsStmt            *sql.Stmt
 	deleteContactStmt       *sql.Stmt
 	deleteNumbersStmt       *sql.Stmt
+	deleteRecordingStmt     *sql.Stmt
 	disableUserStmt         *sql.Stmt
 	doneVoiceMessageStmt    *sql.Stmt
 	dropRequestStmt         *sql.Stmt
@@ -464,23 +570,34 @@ type Queries struct {
 	forgetRequestsStmt      *sql.Stmt
 	forgetSessionsStmt      *sql.Stmt
 	heardVoiceMessageStmt   *sql.Stmt
+	holdRecordingStmt       *sql.Stmt
 	interactionDocStmt      *sql.Stmt
+	lastPlayStmt            *sql.Stmt
 	markStmt                *sql.Stmt
 	newestPlanStmt          *sql.Stmt
+	noticesStmt             *sql.Stmt
 	numbersStmt             *sql.Stmt
+	oldRecordingsStmt       *sql.Stmt
 	phoneSecretsStmt        *sql.Stmt
 	planAtStmt              *sql.Stmt
 	planListStmt            *sql.Stmt
 	planRevisionStmt        *sql.Stmt
+	playsStmt               *sql.Stmt
 	putCompanyStmt          *sql.Stmt
 	putContactStmt          *sql.Stmt
 	putDistributionStmt     *sql.Stmt
 	putInteractionStmt      *sql.Stmt
 	putInteractionAgentStmt *sql.Stmt
+	putNoticeStmt           *sql.Stmt
 	putPhoneSecretStmt      *sql.Stmt
+	putRecordingStmt        *sql.Stmt
 	putSpanStmt             *sql.Stmt
 	putUserStmt             *sql.Stmt
 	putVoiceMessageStmt     *sql.Stmt
+	queuesOfStmt            *sql.Stmt
+	recordingStmt           *sql.Stmt
+	recordingsToRemoveStmt  *sql.Stmt
+	removedRecordingStmt    *sql.Stmt
 	requestStmt             *sql.Stmt
 	seeSessionStmt          *sql.Stmt
 	sessionStmt             *sql.Stmt
@@ -499,6 +616,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                      tx,
 		addNumberStmt:           q.addNumberStmt,
 		addPlanStmt:             q.addPlanStmt,
+		addPlayStmt:             q.addPlayStmt,
 		addSessionStmt:          q.addSessionStmt,
 		beginRequestStmt:        q.beginRequestStmt,
 		companiesStmt:           q.companiesStmt,
@@ -507,6 +625,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		contactsStmt:            q.contactsStmt,
 		deleteContactStmt:       q.deleteContactStmt,
 		deleteNumbersStmt:       q.deleteNumbersStmt,
+		deleteRecordingStmt:     q.deleteRecordingStmt,
 		disableUserStmt:         q.disableUserStmt,
 		doneVoiceMessageStmt:    q.doneVoiceMessageStmt,
 		dropRequestStmt:         q.dropRequestStmt,
@@ -517,23 +636,34 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		forgetRequestsStmt:      q.forgetRequestsStmt,
 		forgetSessionsStmt:      q.forgetSessionsStmt,
 		heardVoiceMessageStmt:   q.heardVoiceMessageStmt,
+		holdRecordingStmt:       q.holdRecordingStmt,
 		interactionDocStmt:      q.interactionDocStmt,
+		lastPlayStmt:            q.lastPlayStmt,
 		markStmt:                q.markStmt,
 		newestPlanStmt:          q.newestPlanStmt,
+		noticesStmt:             q.noticesStmt,
 		numbersStmt:             q.numbersStmt,
+		oldRecordingsStmt:       q.oldRecordingsStmt,
 		phoneSecretsStmt:        q.phoneSecretsStmt,
 		planAtStmt:              q.planAtStmt,
 		planListStmt:            q.planListStmt,
 		planRevisionStmt:        q.planRevisionStmt,
+		playsStmt:               q.playsStmt,
 		putCompanyStmt:          q.putCompanyStmt,
 		putContactStmt:          q.putContactStmt,
 		putDistributionStmt:     q.putDistributionStmt,
 		putInteractionStmt:      q.putInteractionStmt,
 		putInteractionAgentStmt: q.putInteractionAgentStmt,
+		putNoticeStmt:           q.putNoticeStmt,
 		putPhoneSecretStmt:      q.putPhoneSecretStmt,
+		putRecordingStmt:        q.putRecordingStmt,
 		putSpanStmt:             q.putSpanStmt,
 		putUserStmt:             q.putUserStmt,
 		putVoiceMessageStmt:     q.putVoiceMessageStmt,
+		queuesOfStmt:            q.queuesOfStmt,
+		recordingStmt:           q.recordingStmt,
+		recordingsToRemoveStmt:  q.recordingsToRemoveStmt,
+		removedRecordingStmt:    q.removedRecordingStmt,
 		requestStmt:             q.requestStmt,
 		seeSessionStmt:          q.seeSessionStmt,
 		sessionStmt:             q.sessionStmt,

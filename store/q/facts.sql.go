@@ -121,13 +121,13 @@ func (q *Queries) PutDistribution(ctx context.Context, arg PutDistributionParams
 
 const putInteraction = `-- name: PutInteraction :exec
 insert into interactions (company, id, call_id, direction, mode, from_number, to_number, contact, queue, agent,
-    outcome, ended_by, came, answered, ended, talk, held, search, doc)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    outcome, ended_by, came, answered, ended, talk, held, search, doc, parent)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 on conflict (company, id) do update set call_id = excluded.call_id, direction = excluded.direction, mode = excluded.mode,
     from_number = excluded.from_number, to_number = excluded.to_number, contact = excluded.contact, queue = excluded.queue,
     agent = excluded.agent, outcome = excluded.outcome, ended_by = excluded.ended_by, came = excluded.came,
     answered = excluded.answered, ended = excluded.ended, talk = excluded.talk, held = excluded.held,
-    search = excluded.search, doc = excluded.doc
+    search = excluded.search, doc = excluded.doc, parent = excluded.parent
 `
 
 type PutInteractionParams struct {
@@ -150,6 +150,7 @@ type PutInteractionParams struct {
 	Held       int64
 	Search     string
 	Doc        string
+	Parent     string
 }
 
 func (q *Queries) PutInteraction(ctx context.Context, arg PutInteractionParams) error {
@@ -173,6 +174,7 @@ func (q *Queries) PutInteraction(ctx context.Context, arg PutInteractionParams) 
 		arg.Held,
 		arg.Search,
 		arg.Doc,
+		arg.Parent,
 	)
 	return err
 }
