@@ -204,6 +204,7 @@ type DeskCall struct {
 	Contact     ContactID
 	Queue       QueueID
 	QueueName   string
+	Came        Time
 	Began       Time // this agent's talk
 	HeldSince   Time // zero when not held
 	Held        time.Duration

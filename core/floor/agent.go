@@ -23,7 +23,11 @@ type agent struct {
 	PageLeft core.Time
 	Frozen   bool   // a page does not answer its pings
 	Fault    string // the device could not ring; healthy news clears it
-	Station  station
+	Browser  station
+	Phone    station          // a fixed contact, or registered
+	Outside  station          // a number at which a person presses 1
+	Use      core.StationKind // the chosen one; empty: whatever there is
+	Moving   *moving          // to another station, in a call
 
 	NotResponding bool
 	Misses        int // in a row
@@ -35,7 +39,8 @@ type agent struct {
 	IdleSince core.Time
 
 	Offer core.CallID // the call that is proposed
-	Call  core.CallID // the call that is talked
+	Call  core.CallID // the call in hand
+	Other core.CallID // the second call, while the first is on hold
 	Post  *post
 
 	Missed []core.DeskMissed
@@ -43,6 +48,7 @@ type agent struct {
 	Day    int // of Today, in the company's zone
 
 	last    *core.DeskLast
+	failure *core.DeskFailure
 	desk    *acd.Agent
 	queues  []core.QueueID
 	present bool // counted among those on shift in a processing activity
@@ -58,15 +64,6 @@ type span struct {
 	State    core.RoutingState
 	Activity core.ActivityID
 	From     core.Time
-}
-
-// station is an agent's audio line.
-type station struct {
-	ID      core.StationID
-	Kind    core.StationKind
-	Leg     core.LegID // browser
-	Contact string     // phone
-	Up      bool
 }
 
 func (a *agent) slot() *slot  { return &a.due }
@@ -94,6 +91,8 @@ func (a *agent) deadline(f *Floor) core.Time {
 		switch {
 		case o.Drawn != 0:
 			earlier(o.Expires)
+		case o.Leg != "" && a.station().Kind == core.OutsideStation:
+			earlier(o.Made.Add(farRings))
 		case o.Leg != "":
 			earlier(o.Made.Add(phoneRings))
 		default:
@@ -104,8 +103,11 @@ func (a *agent) deadline(f *Floor) core.Time {
 		}
 		return at
 	}
+	if a.Moving != nil {
+		earlier(a.Moving.Until)
+	}
 	if a.Call != "" {
-		return 0
+		return at
 	}
 	if a.Post != nil {
 		earlier(a.Post.Ends)
@@ -113,7 +115,7 @@ func (a *agent) deadline(f *Floor) core.Time {
 	if a.RestUntil > f.now {
 		earlier(a.RestUntil)
 	}
-	if a.OnShift && a.PageLeft != 0 && a.Station.Kind == core.BrowserStation {
+	if a.OnShift && a.PageLeft != 0 && a.station().Kind == core.BrowserStation {
 		earlier(a.PageLeft.Add(pageGrace))
 	}
 	return at
@@ -130,20 +132,27 @@ func (a *agent) met(f *Floor) {
 		f.offerMet(a)
 		return
 	}
+	if a.Moving != nil && a.Moving.Until <= f.now {
+		f.moveFailed(a, core.Cause{Why: core.NoAnswer})
+	}
+	if a.Call != "" {
+		return
+	}
 	if a.Post != nil && a.Post.Ends <= f.now {
 		f.endPost(a)
 	}
-	if a.OnShift && a.PageLeft != 0 && a.Station.Kind == core.BrowserStation && a.PageLeft.Add(pageGrace) <= f.now {
+	if a.OnShift && a.PageLeft != 0 && a.station().Kind == core.BrowserStation && a.PageLeft.Add(pageGrace) <= f.now {
 		f.endShift(a)
 	}
 }
 
 // able says whether the agent's device could ring and talk.
 func (a *agent) able() bool {
-	if !a.Station.Up || a.Fault != "" {
+	s := a.station()
+	if !s.Up || a.Fault != "" {
 		return false
 	}
-	return a.Station.Kind == core.PhoneStation || a.Page && !a.Frozen
+	return s.Kind != core.BrowserStation || a.Page && !a.Frozen
 }
 
 // routingState is computed, never chosen.
@@ -153,8 +162,10 @@ func (a *agent) routingState(f *Floor) core.RoutingState {
 		return core.Presented
 	case c != nil:
 		return core.Reserved
-	case a.Call != "":
+	case a.Call != "" && !f.dialing(a):
 		return core.Talking
+	case a.Call != "":
+		return core.Dialing
 	case !a.OnShift:
 		return core.Off
 	case a.Post != nil:
@@ -359,10 +370,16 @@ func (f *Floor) showAll() {
 
 // showCall marks the desks on which the call is seen.
 func (f *Floor) showCall(c *call, now bool) {
-	if c.Talk != nil {
-		f.show(f.agents[c.Talk.Agent], now)
-	} else if c.Offer != nil {
+	for _, t := range c.parts() {
+		if a := f.agents[t.Agent]; a != nil {
+			f.show(a, now)
+		}
+	}
+	if c.Offer != nil {
 		f.show(f.agents[c.Offer.Agent], now)
+	}
+	if b := f.calls[c.For]; b != nil {
+		f.showCall(b, now)
 	}
 }
 

@@ -22,6 +22,7 @@ func (f *Floor) callCame(ev core.CallCame) {
 			From: ev.From, To: ev.To, Came: f.now, SIPCallID: ev.SIPCallID,
 		},
 	}
+	c.Record.Forwarded = ev.Forwarded
 	if ev.User != "" {
 		c.Record.Direction = "internal"
 		if u := f.user(ev.User); u != nil {
@@ -35,6 +36,10 @@ func (f *Floor) callCame(ev core.CallCame) {
 		f.refuse(c, core.Cause{Why: core.Refused, Code: 503, Reason: "no plan is loaded"}, "")
 		return
 	}
+	if a := f.agents[c.User]; a != nil {
+		f.ownCame(c, a, ev)
+		return
+	}
 	if c.User == "" && ev.From.Number != "" && !ev.From.Anonymous {
 		f.do(core.Fetch{Call: c.ID, Number: ev.From.Number})
 	}
@@ -43,7 +48,7 @@ func (f *Floor) callCame(ev core.CallCame) {
 		f.answer(c)
 	case user != nil:
 		c.Record.Mode = "direct"
-		f.ringUser(c, user, user.RingTime(), false)
+		f.ringUser(c, user, user.RingTime(), ringForCaller)
 	default:
 		f.refuse(c, core.Cause{Why: core.Refused, Code: 404, Q850: 1, Reason: "the number is not in service"}, f.plan.Doc.Company.Unknown)
 	}
@@ -65,9 +70,9 @@ func (f *Floor) refuse(c *call, cause core.Cause, sound core.SoundID) {
 
 // reject sends the refusal; LegGone will follow.
 func (f *Floor) reject(c *call, cause core.Cause) {
-	if l := f.legs[c.Leg]; l != nil && !l.Dropped && l.Ended == 0 {
+	if l := f.legs[c.invite()]; l != nil && !l.Dropped && l.Ended == 0 {
 		l.Dropped = true
-		f.do(core.Reject{Leg: c.Leg, Cause: cause})
+		f.do(core.Reject{Leg: l.Leg, Cause: cause})
 	}
 	f.finish(c, cause, "system")
 }
@@ -76,8 +81,51 @@ func (f *Floor) reject(c *call, cause core.Cause) {
 func (f *Floor) answer(c *call) {
 	if !c.Answering {
 		c.Answering = true
-		f.do(core.Answer{Leg: c.Leg})
+		f.do(core.Answer{Leg: c.invite()})
 	}
+}
+
+// invite is the leg that came in: of who called us.
+func (c *call) invite() core.LegID {
+	if c.Invite != "" {
+		return c.Invite
+	}
+	return c.Leg
+}
+
+// ownCame: one of ours calls from their phone.
+func (f *Floor) ownCame(c *call, a *agent, ev core.CallCame) {
+	c.Record.From = core.Party{Number: f.user(a.ID).Extension, Name: f.user(a.ID).Name}
+	c.Legs[0].Agent = a.ID
+	c.Wanted = core.Target{Number: ev.To, Class: ev.Class}
+	if u := f.plan.Extension(ev.To); u != nil {
+		c.Wanted = core.Target{User: u.ID}
+	}
+	number := f.plan.Number(ev.To)
+	if a.Other != "" || a.Offer != "" || len(f.callsOf(a)) > 0 && f.dialing(a) {
+		f.refuse(c, core.Cause{Why: core.LineBusy, Code: 486, Q850: 17, Reason: "two calls already, or one that rings"}, "")
+		return
+	}
+	if c.Wanted.User == "" && number == nil {
+		if ev.Class == "" {
+			f.refuse(c, core.Cause{Why: core.Refused, Code: 404, Q850: 1, Reason: "the number is not in service"}, f.plan.Doc.Company.Unknown)
+			return
+		}
+		if err := f.mayDial(a.ID, ev.To, ev.Class); err != nil {
+			f.refuse(c, core.Cause{Why: core.Refused, Code: 403, Q850: 21, Reason: err.Text}, "")
+			return
+		}
+	}
+	f.holdOthers(a, c)
+	c.Own = &talk{Agent: a.ID, Leg: c.Leg, Began: f.now}
+	a.joins(c.ID)
+	f.touch(a)
+	f.show(a, true)
+	if number != nil {
+		f.answer(c) // its tree begins with the ACK
+		return
+	}
+	f.sendOn(c)
 }
 
 // legUp: a caller has acknowledged our answer, or a phone has answered.
@@ -94,7 +142,11 @@ func (f *Floor) legUp(ev core.LegUp) {
 	}
 	c := f.calls[l.Call]
 	f.touch(c)
-	if ev.Leg != c.Leg {
+	switch {
+	case c.Out != nil && ev.Leg == c.Out.Leg:
+		f.outUp(c, l)
+		return
+	case l.Kind != "caller":
 		f.phoneUp(c, l)
 		return
 	}
@@ -110,6 +162,8 @@ func (f *Floor) legUp(ev core.LegUp) {
 // answered: the caller is with us; their way begins.
 func (f *Floor) answered(c *call) {
 	switch {
+	case c.Own != nil:
+		f.sendOn(c)
 	case c.Mail != nil: // a direct call on its way to a mailbox
 		f.greet(c)
 	case c.Record.Mode == "smart":
@@ -124,8 +178,6 @@ func (f *Floor) answered(c *call) {
 
 // beginTree starts the call's walk.
 func (f *Floor) beginTree(c *call, tree core.TreeID) {
-	c.InTree = true
-	f.to(c, routing)
 	vars := []core.Var{
 		{Name: "caller", Value: c.Record.From.Number, Source: "call"},
 		{Name: "dialled", Value: c.Record.To, Source: "call"},
@@ -133,6 +185,13 @@ func (f *Floor) beginTree(c *call, tree core.TreeID) {
 	if c.Record.Name != "" {
 		vars = append(vars, core.Var{Name: "name", Value: c.Record.Name, Source: "directory"})
 	}
+	f.walkTree(c, tree, vars)
+}
+
+// walkTree starts a walk with what is known.
+func (f *Floor) walkTree(c *call, tree core.TreeID, vars []core.Var) {
+	c.InTree = true
+	f.to(c, routing)
 	f.walk(c, flow.Begin{Call: c.ID, Tree: tree, Vars: vars})
 }
 
@@ -143,8 +202,13 @@ func (f *Floor) legRang(ev core.LegRang) {
 		return
 	}
 	c := f.calls[l.Call]
+	if c.Out != nil && c.Out.Leg == ev.Leg {
+		f.outRang(c, ev.Early)
+		return
+	}
 	if o := c.Offer; o != nil && o.Leg == ev.Leg {
 		f.drawn(c, o)
+		f.transferRings(c)
 	}
 }
 
@@ -157,12 +221,30 @@ func (f *Floor) legGone(ev core.LegGone) {
 	l.Ended, l.Cause, l.Quality = f.now, ev.Cause, ev.Quality
 	c := f.calls[l.Call]
 	f.touch(c)
-	if ev.Leg == c.Leg {
+	switch {
+	case c.Out != nil && ev.Leg == c.Out.Leg && c.Stage == dialing:
+		f.outGone(c, ev.Cause)
+	case l.Agent != "" && c.Own != nil && ev.Leg == c.Own.Leg:
+		f.ownGone(c, l, ev.Cause)
+	case ev.Leg == c.Leg:
 		f.callerGone(c, ev.Cause)
-	} else {
+	default:
 		f.phoneGone(c, l, ev.Cause)
 	}
 	f.close(c)
+}
+
+// ownGone: the phone of one of ours who calls has hung up, or was not answered
+// when we rang it first.
+func (f *Floor) ownGone(c *call, l *leg, cause core.Cause) {
+	if c.Stage == arriving && l.Up == 0 && l.Kind != "caller" {
+		f.cannot(c, trouble{Reason: "own_phone", Code: cause.Code})
+		return
+	}
+	if c.Stage == ending {
+		return
+	}
+	f.phoneEnded(f.agents[l.Agent], l.Leg, cause)
 }
 
 // callerGone ends everything that was done for the caller.
@@ -175,8 +257,16 @@ func (f *Floor) callerGone(c *call, cause core.Cause) {
 	if cause.Why != core.HungUp && cause.Why != core.Cancelled {
 		by = "system"
 	}
+	if c.conversing() && f.enough(c) { // a conference: the others talk on
+		f.promote(c)
+		f.seat(c)
+		f.showCall(c, true)
+		return
+	}
 	f.endOffer(c, "caller_left", cause)
-	f.freeAgent(c, by, true)
+	if c.Talk != nil {
+		f.release(c, c.Talk, by, true)
+	}
 	f.mailCallerGone(c)
 	f.finish(c, cause, by)
 }
@@ -188,7 +278,10 @@ func (f *Floor) digitCame(ev core.DigitCame) {
 		return
 	}
 	c := f.calls[l.Call]
-	if ev.Leg == c.Leg && c.Stage == routing {
+	switch {
+	case l.Kind == "outside" && ev.Digit == '1':
+		f.pressed1(c, l)
+	case ev.Leg == c.Leg && c.Stage == routing:
 		f.walk(c, flow.Digit{Digit: ev.Digit})
 	}
 }
@@ -196,8 +289,8 @@ func (f *Floor) digitCame(ev core.DigitCame) {
 // playEnded: what was played to a leg has ended by itself.
 func (f *Floor) playEnded(ev core.PlayEnded) {
 	if a := f.agentOfLine(ev.Leg); a != nil {
-		if c := f.calls[a.Call]; c != nil && c.Stage == joining && c.Talk.Zip == ev.Play {
-			f.talks(c)
+		for _, c := range f.callsOf(a) {
+			f.lineEnded(c, ev)
 		}
 		return
 	}
@@ -205,7 +298,11 @@ func (f *Floor) playEnded(ev core.PlayEnded) {
 	if l == nil || l.Ended != 0 {
 		return
 	}
-	c := f.calls[l.Call]
+	f.lineEnded(f.calls[l.Call], ev)
+}
+
+// lineEnded: what was played to somebody in the call has ended.
+func (f *Floor) lineEnded(c *call, ev core.PlayEnded) {
 	switch {
 	case ev.Leg != c.Leg:
 		if c.Stage == joining && c.Talk.Zip == ev.Play {
@@ -215,6 +312,8 @@ func (f *Floor) playEnded(ev core.PlayEnded) {
 		f.reject(c, c.RefuseWith)
 	case c.Stage == routing:
 		f.walk(c, flow.PlayEnded{Play: ev.Play, Missing: ev.Missing})
+	case c.Stage == greeting && c.Mail.Play == ev.Play && c.Mail.Bye:
+		f.finish(c, core.Cause{Why: core.Lost, Reason: "nobody was there for the call"}, "system")
 	case c.Stage == greeting && c.Mail.Play == ev.Play:
 		f.record(c)
 	}

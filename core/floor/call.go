@@ -1,12 +1,19 @@
 package floor
 
 import (
+	"slices"
 	"time"
 
 	"belfry/core"
 	"belfry/core/acd"
 	"belfry/core/flow"
 )
+
+// trouble is why somebody who was called did not come.
+type trouble struct {
+	Reason string
+	Code   int
+}
 
 // call is one voice conversation from its first to its last leg. Its exported
 // fields are its state and are written to the snapshot.
@@ -29,12 +36,26 @@ type call struct {
 
 	Refused []acd.Refusal // by whoever was offered the call, in a queue or directly
 
-	Wait  *wait  // while it is in a queue, and kept while an agent of it talks
-	Offer *offer // live
-	Ring  *ring  // a direct ring, live or the last
-	Talk  *talk  // the agent's part
-	Mail  *mail  // a message being left
-	Legs  []*leg
+	Wait   *wait   // while it is in a queue, and kept while an agent of it talks
+	Offer  *offer  // live
+	Ring   *ring   // a direct ring, live or the last
+	Out    *out    // a number outside that is called, live or the last
+	Own    *talk   // the part of who calls, when that is one of ours
+	Talk   *talk   // the part of who has the call: an agent, or who it was sent to
+	Guests []*talk // who else takes part
+	Mail   *mail   // a message being left
+	Legs   []*leg
+
+	Transfer *transfer   // live, or the last
+	For      core.CallID // the call that is on hold while this one consults
+	Tape     *tape
+	Hops     int  // from Smart Routing to Smart Routing by transfer
+	Bridged  bool // outsiders may talk without an agent
+	Failed   trouble
+	Invite   core.LegID   // that is to be answered, when it is not the caller's leg
+	Wanted   core.Target  // whom one of ours calls
+	Routing  core.TreeID  // through which
+	Earlier  []core.Visit // of the trees before the last
 	// RefuseWith is the answer after the announcement; Ends why it is ending.
 	RefuseWith core.Cause
 	EndsAt     core.Time
@@ -64,6 +85,9 @@ type leg struct {
 	core.LegRecord
 	Call    core.CallID
 	Dropped bool
+	At      string // what it hears of the conversation: see seat
+	Muted   bool   // by somebody else in a conference
+	Silent  bool   // nothing was heard for 3 s
 }
 
 func (c *call) slot() *slot  { return &c.due }
@@ -99,12 +123,16 @@ func (c *call) deadline(f *Floor) core.Time {
 		return f.now.Add(secondLook) // the agent's side ends the offer
 	case ringing:
 		return c.Ring.Until.Add(answerPatience)
+	case dialing:
+		return c.Out.Until
+	case returning:
+		return f.now.Add(lookAgain)
 	case joining:
 		return c.Since.Add(zipPatience)
 	case talking, held:
-		return f.now.Add(secondLook) // the legs end it
+		return c.partsDeadline(f, f.now.Add(secondLook)) // the legs end it
 	case parted:
-		return c.Since.Add(grace)
+		return c.partsDeadline(f, c.Since.Add(grace))
 	case greeting:
 		return c.Since.Add(promptPatience)
 	case leaving:
@@ -136,6 +164,10 @@ func (c *call) waitDeadline(f *Floor) core.Time {
 func (c *call) met(f *Floor) {
 	switch c.Stage {
 	case arriving, refusing:
+		if c.Own != nil && !c.Up && c.Invite == "" && c.Legs[0].Kind != "caller" {
+			f.cannot(c, trouble{Reason: "own_phone"})
+			return
+		}
 		f.finish(c, core.Cause{Why: core.NotAcked}, "system")
 	case routing:
 		if c.Run.Deadline != 0 && c.Run.Deadline <= f.now {
@@ -147,15 +179,25 @@ func (c *call) met(f *Floor) {
 		f.waitMet(c)
 	case ringing:
 		f.ringOver(c, "no_answer")
+	case dialing:
+		f.outMet(c)
+	case returning:
+		f.comeBack(c)
 	case joining:
 		f.talks(c)
 	case parted:
-		f.graceOver(c)
+		f.tapeMet(c)
+		if c.Since.Add(grace) <= f.now {
+			f.graceOver(c)
+		}
 	case greeting, leaving:
 		f.mailMet(c)
 	case ending:
 		f.giveUpLegs(c)
-	case offered, talking, held, over:
+	case talking, held:
+		f.tapeMet(c)
+		f.partsMet(c)
+	case offered, over:
 		// A second look: there is nothing to do while the legs live.
 	}
 }
@@ -172,6 +214,12 @@ func (f *Floor) finish(c *call, cause core.Cause, by string) {
 		c.Record.Cause = cause
 	}
 	c.Record.Ended = f.now
+	f.transferCut(c)
+	for _, t := range c.parts() {
+		f.release(c, t, by, false)
+	}
+	f.consultOver(c)
+	f.closeTape(c)
 	f.to(c, ending)
 	for _, l := range c.Legs {
 		f.drop(l, cause)
@@ -195,7 +243,9 @@ func (f *Floor) close(c *call) {
 	f.to(c, over)
 	f.do(core.Note{Fact: f.recordOf(c)})
 	for _, l := range c.Legs {
-		delete(f.legs, l.Leg)
+		if f.legs[l.Leg] == l {
+			delete(f.legs, l.Leg)
+		}
 	}
 	delete(f.calls, c.ID)
 	f.due.set(c, 0)
@@ -231,7 +281,7 @@ func (f *Floor) drop(l *leg, cause core.Cause) {
 	if l.Ended != 0 || l.Dropped {
 		return
 	}
-	if l.Leg.Browser() { // the line stays; only its part in the call ends
+	if l.Leg.Browser() || f.passOn(l) { // the line stays; only its part in the call ends
 		l.Ended, l.Cause = f.now, cause
 		return
 	}
@@ -250,6 +300,8 @@ func (c *call) outcome() string {
 		return "voice_mailbox"
 	case c.InTree && c.Wait == nil && c.Ring == nil, c.Mail != nil:
 		return "hung_up"
+	case c.Record.Direction == "outbound":
+		return "not_reached"
 	case c.Record.EndedBy == "caller":
 		return "abandoned"
 	case c.InTree:
@@ -262,13 +314,22 @@ func (c *call) outcome() string {
 func (f *Floor) recordOf(c *call) core.Interaction {
 	r := c.Record
 	r.Outcome = c.outcome()
-	r.Path = c.Run.Path
+	r.Path = c.path()
+	r.Recording = c.Tape.record(f.now)
 	r.Vars = c.Run.Shown()
 	r.Legs = make([]core.LegRecord, len(c.Legs))
 	for i, l := range c.Legs {
 		r.Legs[i] = l.LegRecord
 	}
 	return r
+}
+
+// path is the call's way through all its trees.
+func (c *call) path() []core.Visit {
+	if len(c.Earlier) == 0 {
+		return c.Run.Path
+	}
+	return append(slices.Clone(c.Earlier), c.Run.Path...)
 }
 
 // Interaction returns the record so far of a live call; nil when it has ended.
@@ -293,7 +354,9 @@ func (f *Floor) callFailed(ev core.CallFailed) {
 		return
 	}
 	f.endOffer(c, "withdrawn", core.Cause{Why: core.Lost})
-	f.freeAgent(c, "system", false)
+	for _, t := range c.parts() {
+		f.release(c, t, "system", false)
+	}
 	f.leaveQueue(c, "error")
 	c.Record.Outcome = "failed"
 	f.finish(c, core.Cause{Why: core.Lost, Reason: ev.What}, "system")

@@ -48,10 +48,16 @@ func (f *Floor) checkCall(c *call, say sayer) {
 	} else if c.Stage == offered || c.Stage == ringing {
 		say(1, ids, "a call that is %s has no offer", c.Stage)
 	}
-	if t := c.Talk; t != nil {
-		if a := f.agents[t.Agent]; a == nil || a.Call != c.ID {
+	for _, t := range c.parts() {
+		if a := f.agents[t.Agent]; t.Agent != "" && (a == nil || !a.has(c.ID)) {
 			say(1, append(ids, string(t.Agent)), "the call is talked by an agent who does not know it")
 		}
+	}
+	if c.conversing() && f.size(c) < 2 {
+		say(2, ids, "a call that is %s has one party", c.Stage)
+	}
+	if b := f.calls[c.For]; c.For != "" && (b == nil || b.Transfer == nil || b.Transfer.Consult != c.ID) {
+		say(1, append(ids, string(c.For)), "the call consults for one that does not know it")
 	}
 	if (c.Stage == waiting) != (c.Wait != nil && c.Wait.in != nil) {
 		say(2, ids, "a call that is %s is, or is not, in line", c.Stage)
@@ -90,12 +96,24 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 			say(1, append(ids, string(a.Offer)), "the agent is offered a call that does not know it")
 		}
 	}
-	if a.Call != "" {
-		if c := f.calls[a.Call]; c == nil || c.Talk == nil || c.Talk.Agent != a.ID {
-			say(1, append(ids, string(a.Call)), "the agent talks a call that does not know it")
+	heard := 0
+	for _, id := range []core.CallID{a.Call, a.Other} {
+		if id == "" {
+			continue
+		}
+		c := f.calls[id]
+		if c == nil || c.partOf(a.ID) == nil {
+			say(1, append(ids, string(id)), "the agent talks a call that does not know it")
+			continue
+		}
+		if c.partOf(a.ID).HeldSince == 0 {
+			heard++
 		}
 	}
-	if a.Offer != "" && a.Call != "" {
+	if heard > 1 {
+		say(1, ids, "the agent is in two conversations at once")
+	}
+	if pro := f.profile(a.ID); a.Offer != "" && a.Call != "" && (pro == nil || !pro.CallWaiting) {
 		say(1, ids, "the agent has a reservation and a conversation")
 	}
 	if s := a.routingState(f); s != a.State {
@@ -103,6 +121,9 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 	}
 	switch a.State {
 	case core.Reserved, core.Presented, core.PostInteraction:
+		if a.Call != "" {
+			break
+		}
 		if a.due.pos == 0 {
 			say(6, ids, "an agent who is %s has no deadline", a.State)
 		}

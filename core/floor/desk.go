@@ -11,6 +11,9 @@ import (
 // lastNews is how long the end of an offer is worth telling.
 const lastNews = 5 * time.Second
 
+// failureNews is how long it is worth telling why a call out came to nothing.
+const failureNews = 10 * time.Second
+
 // Desk draws what the agent sees; nil when there is no such agent. Like all
 // reading it changes nothing: a floor that was looked at equals its replay.
 func (f *Floor) Desk(id core.UserID) *core.Desk {
@@ -34,8 +37,17 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 		last := *a.last
 		d.Last = &last
 	}
-	if c := f.calls[a.Call]; c != nil && c.Talk != nil {
-		d.Calls = append(d.Calls, f.deskCall(a, c))
+	for _, c := range f.callsOf(a) {
+		if t := c.partOf(a.ID); t != nil {
+			d.Calls = append(d.Calls, f.deskCall(a, c, t))
+		}
+	}
+	if len(d.Calls) == 2 && d.Calls[1].Came < d.Calls[0].Came { // tabs do not change places
+		d.Calls[0], d.Calls[1] = d.Calls[1], d.Calls[0]
+	}
+	if a.failure != nil && f.now.Sub(a.failure.At) < failureNews {
+		failure := *a.failure
+		d.Failure = &failure
 	}
 	if p := a.Post; p != nil {
 		d.Post = &core.DeskPost{
@@ -50,7 +62,8 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 func (f *Floor) deskAgent(a *agent) core.DeskAgent {
 	d := core.DeskAgent{
 		ID: a.ID, OnShift: a.OnShift, State: a.State, Since: a.Since,
-		Activity: a.Activity, Next: a.Next, Station: a.Station.Kind, StationUp: a.Station.Up, Misses: a.Misses,
+		Activity: a.Activity, Next: a.Next, Station: a.station().Kind, StationUp: a.station().Up, Misses: a.Misses,
+		PhoneUp: a.Phone.Up, Outside: a.Outside.Contact,
 	}
 	if u := f.user(a.ID); u != nil {
 		d.Name = u.Name
@@ -64,7 +77,7 @@ func (f *Floor) deskAgent(a *agent) core.DeskAgent {
 	case a.State != core.DeviceLost:
 	case a.Fault != "":
 		d.Reason = a.Fault
-	case !a.Station.Up:
+	case !a.station().Up:
 		d.Reason = "no_station"
 	case a.Frozen:
 		d.Reason = "page_frozen"
@@ -95,38 +108,142 @@ func (f *Floor) deskOffer(c *call) *core.DeskOffer {
 	if c.Wait != nil && o.Queue != "" {
 		d.Waited = o.Made.Sub(c.Wait.Arrived)
 	}
+	d.Transfer = f.deskHanded(c.via())
+	if main := f.calls[c.For]; main != nil { // who is consulted sees whom it is about
+		d.Colour, d.From, d.Name, d.Codec = main.colour(), main.shownParty(), main.Record.Name, c.Codec
+		d.Transfer = f.deskHanded(main.via())
+		if d.QueueName == "" {
+			d.Queue, d.QueueName = main.Record.Queue, f.queueName(main.Record.Queue)
+		}
+	}
 	return d
 }
 
-func (f *Floor) deskCall(a *agent, c *call) core.DeskCall {
-	t := c.Talk
+// shownParty is the party whom the call is about.
+func (c *call) shownParty() core.Party {
+	if c.Record.Direction == "outbound" {
+		return core.Party{Number: c.Record.To, Name: c.Record.Name}
+	}
+	return c.Record.From
+}
+
+func (f *Floor) deskHanded(h *handed) *core.DeskTransfer {
+	if h == nil {
+		return nil
+	}
+	d := &core.DeskTransfer{
+		By: h.By, Attended: h.Attended, Note: h.Note, Returned: h.Returned, Reason: h.Why.Reason, Code: h.Why.Code, Target: h.Target,
+	}
+	if u := f.user(h.By); u != nil {
+		d.ByName = u.Name
+	}
+	return d
+}
+
+func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 	d := core.DeskCall{
 		ID: c.ID, Interaction: c.Record.ID, Direction: c.Record.Direction, Mode: c.Record.Mode,
 		Colour: c.colour(), From: c.Record.From, To: c.Record.To, Name: c.Record.Name, Contact: c.Record.Contact,
 		Queue: c.Record.Queue, QueueName: f.queueName(c.Record.Queue),
 		Began: t.Began, HeldSince: t.HeldSince, Held: t.Held, Muted: t.Muted, FarHeld: t.FarHeld,
-		Codec: c.Codec, Path: slices.Clone(c.Run.Path), Vars: c.Run.Shown(), Quality: t.Quality,
+		Codec: c.Codec, Path: slices.Clone(c.path()), Vars: c.Run.Shown(), Quality: t.Quality,
 	}
 	if n := len(c.Record.Offers); n > 0 && c.Wait != nil {
 		d.Waited = c.Record.Offers[n-1].Made.Sub(c.Wait.Arrived)
 	}
-	switch c.Stage {
-	case held:
-		d.State = "held"
-	case parted:
-		d.State = "reconnecting"
-	case joining:
-		d.State = "connecting"
-	case talking:
-		d.State = "talking"
-		if t.Lost {
-			d.State = "reconnecting"
+	d.Came, d.CallerID, d.ConsultFor = c.Record.Came, c.Record.CallerID, c.For
+	d.State = c.stateOf(t)
+	d.Recording = f.deskTape(c, a, t)
+	d.MayRecord = d.Recording.MayStart || d.Recording.MayStop
+	d.MayTransfer = c.conversing() && len(c.Guests) == 0 && c.For == "" && !c.Transfer.live() && f.plan.Can(a.ID, plan.Transfer)
+	d.Transfer = f.deskHanded(t.Via)
+	d.Parties = f.deskParties(c, t)
+	d.Transferring = f.deskTransferring(c, a)
+	for _, l := range c.Legs {
+		switch {
+		case !l.Silent || l.Ended != 0:
+		case l.Leg == t.Leg:
+			d.Silent = "you"
+		case d.Silent == "":
+			d.Silent = "them"
 		}
-	case arriving, refusing, routing, waiting, offered, ringing, greeting, leaving, ending, over:
-		d.State = "connecting"
-	}
-	if q := f.queueSet(c.Record.Queue); q != nil && q.Recording == "manual" {
-		d.MayRecord = f.plan.Can(a.ID, plan.RecordCall)
 	}
 	return d
+}
+
+// stateOf is the call's state as one who takes part sees it.
+func (c *call) stateOf(t *talk) string {
+	switch {
+	case t.Away != 0 || t.Lost:
+		return "reconnecting"
+	case t.HeldSince != 0:
+		return "held"
+	case c.conversing():
+		return "talking"
+	}
+	switch c.Stage {
+	case dialing:
+		if c.Out.Rang {
+			return "ringing"
+		}
+		return "dialing"
+	case ringing, offered:
+		if c.Offer != nil && c.Offer.Drawn != 0 {
+			return "ringing"
+		}
+		return "dialing"
+	case waiting, routing, greeting, leaving:
+		return "waiting"
+	case arriving:
+		return "dialing"
+	case refusing, returning, joining, talking, held, parted, ending, over:
+	}
+	return "connecting"
+}
+
+// deskParties are the others in the call.
+func (f *Floor) deskParties(c *call, me *talk) []core.DeskParty {
+	var ps []core.DeskParty
+	if c.Own == nil && !c.Gone {
+		p := core.DeskParty{Leg: c.Leg, Name: c.Record.Name, Number: c.otherNumber(), State: "talking", Customer: true}
+		if c.Stage == dialing {
+			p.State = "ringing"
+		}
+		if l := c.entry(c.Leg); l != nil {
+			p.Muted = l.Muted
+		}
+		ps = append(ps, p)
+	}
+	for _, t := range c.parts() {
+		if t == me {
+			continue
+		}
+		p := core.DeskParty{Leg: t.Leg, Agent: t.Agent, Name: t.Name, Number: t.Number, State: "talking"}
+		if u := f.user(t.Agent); u != nil {
+			p.Name, p.Number = u.Name, u.Extension
+		}
+		switch {
+		case t.Away != 0 || t.Lost:
+			p.State = "lost"
+		case t.HeldSince != 0:
+			p.State = "held"
+		}
+		if l := c.entry(t.Leg); l != nil {
+			p.Muted = l.Muted
+		}
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+// deskTransferring is the strip under a call that the agent transfers.
+func (f *Floor) deskTransferring(c *call, a *agent) *core.DeskTransferring {
+	x := c.Transfer
+	if x == nil || x.By != a.ID || x.State == core.TransferDone || x.State == core.TransferCancelled {
+		return nil
+	}
+	return &core.DeskTransferring{
+		ID: x.ID, Kind: x.To.Kind(), Target: x.Name, Attended: x.Attended, State: x.State,
+		Reason: x.Why.Reason, Code: x.Why.Code, Consult: x.Consult, Since: x.Since,
+	}
 }

@@ -109,6 +109,16 @@ func (f *Floor) take(ev core.Event) {
 		f.playEnded(ev)
 	case core.RecordEnded:
 		f.recordEnded(ev)
+	case core.SoundMissed:
+		f.soundMissed(ev)
+	case core.Referred:
+		f.referred(ev)
+	case core.TapeRolled:
+		f.tapeRolled(ev)
+	case core.TapeFailed:
+		f.tapeFailed(ev)
+	case core.TapeKept:
+		f.tapeKept(ev)
 	case core.AudioLost:
 		f.audioLost(ev)
 	case core.AudioBack:
@@ -213,6 +223,14 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 		return f.callOfLeg(ev.Leg)
 	case core.RecordEnded:
 		return f.callOfLeg(ev.Leg)
+	case core.SoundMissed:
+		return f.callOfLeg(ev.Leg)
+	case core.Referred:
+		return f.callOfLeg(ev.Leg)
+	case core.TapeRolled:
+		return ev.Call
+	case core.TapeFailed:
+		return ev.Call
 	case core.AudioLost:
 		return f.callOfLeg(ev.Leg)
 	case core.AudioBack:
@@ -224,7 +242,7 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 	case core.StationGone:
 		return f.callOfAgent(ev.Agent)
 	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed,
-		core.PlanChanged, core.Woke, core.FloorStarted:
+		core.PlanChanged, core.Woke, core.FloorStarted, core.TapeKept:
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ type mail struct {
 	Until     core.Time
 	Tree      bool // a tree's step, which learns how it went
 	Kept      bool
+	Bye       bool // no message: only goodbye is said
 }
 
 // recordSlack is how long the driver may take to say that a recording ended.
@@ -47,6 +48,7 @@ func (f *Floor) greet(c *call) {
 	if c.Stage != greeting {
 		f.to(c, greeting)
 	}
+	c.Mail.Bye = false
 	box := f.plan.Mailbox(c.Mail.Mailbox)
 	if box == nil {
 		f.finish(c, core.Cause{Why: core.Lost, Reason: "the mailbox has left the plan"}, "system")

@@ -27,6 +27,7 @@ type offer struct {
 const (
 	pageDraws  = 2 * time.Second
 	phoneRings = 4 * time.Second
+	farRings   = 15 * time.Second // an outside number
 	faultRest  = 5 * time.Second
 )
 
@@ -59,14 +60,12 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 	f.touch(c)
 	f.touch(a)
 	f.poolRev++
-	if a.Station.Kind == core.PhoneStation {
-		o.Leg = core.LegID(f.id("leg_s"))
-		f.addLeg(c, core.LegRecord{Leg: o.Leg, Agent: a.ID, Kind: "phone"})
+	if s := a.station(); s.Kind != core.BrowserStation && f.lineOf(a) == "" {
 		from := c.Record.From
 		if c.Record.Name != "" {
 			from.Name = c.Record.Name
 		}
-		f.do(core.Dial{Leg: o.Leg, Call: c.ID, Agent: a.ID, Offer: o.ID, To: a.Station.Contact, From: from, Codec: c.Codec})
+		o.Leg = f.dialStation(c, a, o.ID, from)
 	}
 	f.show(a, true)
 }
@@ -93,6 +92,7 @@ func (f *Floor) drawn(c *call, o *offer) {
 	a := f.agents[o.Agent]
 	f.touch(a)
 	f.poolRev++
+	f.consultMoves(c)
 	if o.Auto && o.Leg == "" {
 		f.zip(c, a)
 		return
@@ -132,7 +132,7 @@ func (f *Floor) ignored(c *call, a *agent, cause core.Cause) {
 func (f *Floor) deviceFault(a *agent, why string) {
 	c := f.calls[a.Offer]
 	f.rest(a, faultRest)
-	if a.Station.Kind != core.PhoneStation {
+	if a.station().Kind == core.BrowserStation {
 		a.Fault = why
 	}
 	f.offerFailed(c, "device_fault", core.Cause{Why: core.Unreachable, Reason: why})
@@ -200,16 +200,21 @@ func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
 func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
 	c := f.calls[a.Offer]
 	if c == nil || c.Offer.ID != id {
-		if t := f.calls[a.Call]; t != nil && t.Talk != nil && t.Talk.Offer == id {
-			return nil // said twice
+		for _, other := range f.callsOf(a) {
+			if t := other.partOf(a.ID); t != nil && t.Offer == id {
+				return nil // said twice
+			}
 		}
 		return f.offerGone(a, id)
 	}
 	if c.Offer.Leg != "" {
 		return core.Errorf(core.Conflict, "answer-on-phone", "this call rings on your phone: answer it there")
 	}
-	if !a.Station.Up {
+	if !a.station().Up {
 		return core.Errorf(core.Conflict, "no-station", "your microphone is not connected")
+	}
+	if a.Other != "" {
+		return core.Errorf(core.Conflict, "two-calls", "you have two calls already: end one of them first")
 	}
 	f.drawnAt(c)
 	f.accept(c, a)
@@ -267,13 +272,21 @@ func (f *Floor) declined(c *call, a *agent, cause core.Cause) {
 func (f *Floor) phoneUp(c *call, l *leg) {
 	o := c.Offer
 	if o == nil || o.Leg != l.Leg {
-		if c.Talk == nil || c.Talk.Leg != l.Leg {
+		if a := f.agents[l.Agent]; a != nil && a.Moving != nil && a.Moving.Leg == l.Leg {
+			f.moved(a, l)
+			return
+		}
+		if c.part(l.Leg) == nil {
 			l.Dropped = false // it crossed our CANCEL: say it again
 			f.drop(l, core.Cause{Why: core.Answered})
 		}
 		return
 	}
 	f.drawnAt(c)
+	if l.Kind == "outside" {
+		f.askPress1(l)
+		return
+	}
 	f.accept(c, f.agents[o.Agent])
 }
 
@@ -283,9 +296,11 @@ func (f *Floor) phoneGone(c *call, l *leg, cause core.Cause) {
 		f.phoneRefused(c, f.agents[o.Agent], cause)
 		return
 	}
-	if c.Talk != nil && c.Talk.Leg == l.Leg {
-		f.phoneLeft(c, cause)
+	if a := f.agents[l.Agent]; a != nil && a.Moving != nil && a.Moving.Leg == l.Leg {
+		f.moveFailed(a, cause)
+		return
 	}
+	f.partGone(c, l, cause)
 }
 
 // phoneRefused says what a phone's refusal means for its agent.

@@ -53,12 +53,11 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 		u := &p.Doc.Users[i]
 		a := f.agents[u.ID]
 		if a == nil {
-			a = &agent{ID: u.ID, State: core.Off, Since: f.now, desk: &acd.Agent{ID: u.ID}}
+			a = newAgent(u.ID, f.now)
 			f.agents[u.ID] = a
 		}
-		if u.Phone != "" && a.Station.Contact != u.Phone {
-			delete(f.lines, a.Station.Leg)
-			a.Station = station{ID: core.StationID("sta_" + string(u.ID)), Kind: core.PhoneStation, Contact: u.Phone, Up: true}
+		if u.Phone != "" && a.Phone.Contact != u.Phone {
+			a.Phone = station{ID: core.StationID("sta_" + string(u.ID)), Kind: core.PhoneStation, Contact: u.Phone, Up: true}
 		}
 	}
 	for _, c := range f.sortedCalls() {
@@ -78,6 +77,14 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 		}
 	}
 	f.poolRev++
+}
+
+// newAgent is somebody who has never been here.
+func newAgent(id core.UserID, now core.Time) *agent {
+	return &agent{
+		ID: id, State: core.Off, Since: now, desk: &acd.Agent{ID: id},
+		Browser: station{Kind: core.BrowserStation}, Phone: station{Kind: core.PhoneStation}, Outside: station{Kind: core.OutsideStation},
+	}
 }
 
 // enlist counts the agent in the queues of their profile. Who has left the plan

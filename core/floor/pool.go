@@ -20,10 +20,12 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 		return nil
 	}
 	p := &core.Pool{At: f.now, Queues: f.deskQueues(a)}
-	if c := f.calls[a.Call]; c != nil && c.Talk != nil {
-		row := f.poolRow(c)
-		row.State, row.Since = "mine", c.Talk.Began
-		p.Calls = append(p.Calls, row)
+	for _, c := range f.callsOf(a) {
+		if t := c.partOf(id); t != nil {
+			row := f.poolRow(c)
+			row.State, row.Since = "mine", t.Began
+			p.Calls = append(p.Calls, row)
+		}
 	}
 	if c := f.calls[a.Offer]; c != nil {
 		row := f.poolRow(c)
@@ -149,7 +151,7 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not take calls from the pool")
 	case c == nil:
 		return core.Errorf(core.Conflict, "caller-left", "the caller has left")
-	case a.Call == id:
+	case a.has(id):
 		return nil
 	case c.Wait == nil || !slices.Contains(a.queues, c.Wait.Queue):
 		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")

@@ -20,18 +20,20 @@ type post struct {
 	EndedBy     string
 	Talk        time.Duration
 	Smart       bool
+	Length      time.Duration
+	Waits       bool
 }
 
 // beginPost starts the post-interaction that the call's queue, or for a direct
 // call the agent's profile, asks for. It may ask for none.
-func (f *Floor) beginPost(a *agent, c *call, from core.QueueID, by string, spent time.Duration) {
+func (f *Floor) beginPost(a *agent, c *call, t *talk, by string, spent time.Duration) {
 	p := &post{
-		Call: c.ID, Interaction: c.Record.ID, From: c.Record.From, Name: c.Record.Name,
-		Began: f.now, EndedBy: by, Talk: spent, Smart: from != "",
+		Call: c.ID, Interaction: c.Record.ID, From: c.shownParty(), Name: c.Record.Name,
+		Began: f.now, EndedBy: by, Talk: spent, Smart: t.Queue != "",
 	}
 	var length time.Duration
-	if q := f.queueSet(from); q != nil {
-		p.Queue = from
+	if q := f.queueSet(t.Rules); q != nil {
+		p.Queue = t.Rules
 		length, p.Step, p.MayExtend = q.PostTime(), q.PostExtension(), q.PostExtensions()
 	} else if pro := f.profile(a.ID); pro != nil && a.OnShift {
 		length, p.Step, p.MayExtend = pro.PostTime(), 30*time.Second, 3
@@ -39,8 +41,9 @@ func (f *Floor) beginPost(a *agent, c *call, from core.QueueID, by string, spent
 	if length <= 0 {
 		return
 	}
-	p.Ends = f.now.Add(length)
-	if a.Post != nil { // what was left of the last one is over
+	p.Ends, p.Length = f.now.Add(length), length
+	p.Waits = a.Call != "" // another call is still there: it begins after that
+	if a.Post != nil {     // what was left of the last one is over
 		f.endPost(a)
 	}
 	a.Post = p

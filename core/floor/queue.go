@@ -50,19 +50,6 @@ func (f *Floor) closedTo(q *queue) string {
 	return ""
 }
 
-// music plays a loop to the caller; without a sound there is silence, and the
-// company's comfort music is better than that.
-func (f *Floor) music(c *call, sound core.SoundID) {
-	if sound == "" {
-		sound = f.plan.Doc.Company.Comfort
-	}
-	if sound == "" {
-		f.do(core.Part{Leg: c.Leg})
-		return
-	}
-	f.do(core.Play{Leg: c.Leg, Play: core.PlayID(f.id("ply_")), Sounds: []core.SoundID{sound}, Loop: true})
-}
-
 // lineUp puts the call in line, to be matched at the end of the step.
 func (f *Floor) lineUp(c *call) {
 	w := c.Wait
@@ -120,11 +107,14 @@ func (f *Floor) waitMet(c *call) {
 func (f *Floor) exitQueue(c *call, output string) {
 	f.outOfLine(c)
 	f.closeDistribution(c, output)
-	if c.InTree {
+	switch {
+	case c.InTree && !c.Run.Over:
 		f.back(c, output, "")
-		return
+	case c.Own != nil:
+		f.cannot(c, trouble{Reason: output})
+	default: // sent here by a colleague, and nowhere else to go
+		f.lastWords(c)
 	}
-	f.finish(c, core.Cause{Why: core.Ended, Reason: output}, "system")
 }
 
 // leaveQueue closes the passage of a call that ends while it waits.

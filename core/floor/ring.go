@@ -12,12 +12,22 @@ import (
 type ring struct {
 	User  core.UserID
 	Until core.Time
-	Tree  bool // a tree's step, which learns how it went
+	How   ringFor
 }
 
-// ringUser rings one person for a call that came for their extension.
-func (f *Floor) ringUser(c *call, u *plan.User, d time.Duration, tree bool) {
-	c.Ring = &ring{User: u.ID, Until: f.now.Add(d), Tree: tree}
+// ringFor says what a direct ring is for: who learns how it went.
+type ringFor string
+
+const (
+	ringForCaller   ringFor = ""         // the caller, who dialled the extension
+	ringForTree     ringFor = "tree"     // a tree's step
+	ringForTransfer ringFor = "transfer" // a colleague who sent the call there
+	ringBack        ringFor = "back"     // a transfer that came to nothing: who asked for it
+)
+
+// ringUser rings one person.
+func (f *Floor) ringUser(c *call, u *plan.User, d time.Duration, how ringFor) {
+	c.Ring = &ring{User: u.ID, Until: f.now.Add(d), How: how}
 	if c.User != "" {
 		c.Record.Direction = "internal"
 	}
@@ -27,7 +37,11 @@ func (f *Floor) ringUser(c *call, u *plan.User, d time.Duration, tree bool) {
 		f.ringOver(c, out)
 		return
 	}
-	if !tree {
+	switch {
+	case how == ringForTree:
+	case c.Up:
+		f.ringback(c)
+	default:
 		f.do(core.Ring{Leg: c.Leg})
 	}
 	f.propose(c, a, "", d, core.Decision{
@@ -39,14 +53,18 @@ func (f *Floor) ringUser(c *call, u *plan.User, d time.Duration, tree bool) {
 // cannotRing says why a person cannot be rung: busy or away; empty: they can.
 // Post-interaction and a closed activity do not keep direct calls out.
 func (f *Floor) cannotRing(a *agent) string {
-	switch {
-	case a == nil:
+	if a == nil {
 		return "away"
-	case a.Offer != "" || a.Call != "":
+	}
+	pro := f.profile(a.ID)
+	second := pro != nil && pro.CallWaiting && a.Other == "" && !f.dialing(a)
+	s := a.station()
+	switch {
+	case a.Offer != "" || a.Moving != nil || a.Call != "" && !second:
 		return "busy"
-	case a.Station.Kind == core.PhoneStation:
+	case s.Kind != core.BrowserStation && s.Up:
 		return "" // a phone rings whether or not its user is on shift
-	case !a.OnShift || !a.Station.Up || !a.Page || a.Frozen || a.Fault != "":
+	case !a.OnShift || !s.Up || !a.Page || a.Frozen || a.Fault != "":
 		return "away"
 	}
 	return ""
@@ -58,20 +76,37 @@ func (f *Floor) ringFromTree(c *call, u *plan.User, d time.Duration) flow.Input 
 	if out := f.cannotRing(f.agents[u.ID]); out != "" {
 		return flow.Left{Output: out}
 	}
-	f.do(core.Play{Leg: c.Leg, Play: core.PlayID(f.id("ply_")), Sounds: []core.SoundID{"snd_ringback"}, Loop: true})
-	f.ringUser(c, u, d, true)
+	f.ringback(c)
+	f.ringUser(c, u, d, ringForTree)
 	return nil
 }
 
 // ringOver: the person did not take the call; output says why.
 func (f *Floor) ringOver(c *call, output string) {
-	f.endOffer(c, "withdrawn", core.Cause{Why: core.NoAnswer})
-	if c.Ring.Tree {
+	var code int
+	if c.Offer != nil {
+		f.endOffer(c, "withdrawn", core.Cause{Why: core.NoAnswer})
+	} else if n := len(c.Record.Offers); n > 0 {
+		code = c.Record.Offers[n-1].Cause.Code
+	}
+	switch c.Ring.How {
+	case ringForTree:
 		f.back(c, output, "")
 		return
+	case ringForTransfer:
+		f.transferFailed(c, trouble{Reason: output, Code: code})
+		return
+	case ringBack:
+		f.lastResort(c)
+		return
+	case ringForCaller:
 	}
-	if u := f.user(c.Ring.User); u != nil && u.Mailbox != "" && f.plan.Mailbox(u.Mailbox) != nil {
+	if u := f.user(c.Ring.User); u != nil && u.Mailbox != "" && f.plan.Mailbox(u.Mailbox) != nil && c.For == "" {
 		f.mailDirect(c, u.Mailbox)
+		return
+	}
+	if c.Own != nil && c.Up {
+		f.cannot(c, trouble{Reason: output, Code: code})
 		return
 	}
 	c.Record.Outcome = "refused"

@@ -46,6 +46,26 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 		return f.asksKeys(a, w.Call, w.Digits)
 	case core.Take:
 		return f.asksTake(a, w.Call)
+	case core.PlaceCall:
+		return f.asksPlace(a, w)
+	case core.Transfer:
+		return f.asksTransfer(a, w)
+	case core.CompleteTransfer:
+		return f.asksComplete(a, w.Transfer)
+	case core.CancelTransfer:
+		return f.asksCancel(a, w.Transfer)
+	case core.Merge:
+		return f.asksMerge(a, w.Call, w.With)
+	case core.MuteParty:
+		return f.asksMuteParty(a, w)
+	case core.RemoveParty:
+		return f.asksRemoveParty(a, w)
+	case core.SetTape:
+		return f.asksTape(a, w)
+	case core.Repair:
+		return f.asksRepair(a, w.Call)
+	case core.UseStation:
+		return f.asksStation(a, w)
 	case core.ExtendPost:
 		return f.asksExtendPost(a)
 	case core.EndPost:
@@ -158,17 +178,21 @@ func (f *Floor) applyNext(a *agent) {
 // stationUp: the agent has a line. The newest replaces what was there.
 func (f *Floor) stationUp(ev core.StationUp) {
 	a := f.agents[ev.Agent]
-	if a == nil || a.Station.ID == ev.Station && a.Station.Up {
+	if a == nil || f.stationNamed(a, ev.Station) != nil || ev.Kind == core.PhoneStation && a.Phone.Contact != "" {
 		return
 	}
-	delete(f.lines, a.Station.Leg)
-	a.Station = station{ID: ev.Station, Kind: ev.Kind, Leg: ev.Leg, Contact: ev.Contact, Up: true}
-	if ev.Leg != "" {
+	s := station{ID: ev.Station, Kind: ev.Kind, Leg: ev.Leg, Contact: ev.Contact, Up: true}
+	if ev.Kind == core.BrowserStation {
+		delete(f.lines, a.Browser.Leg)
+		a.Browser = s
 		f.lines[ev.Leg] = a
+	} else {
+		s.Leg = ""
+		a.Phone = s
 	}
 	f.healthy(a)
-	if c := f.calls[a.Call]; c != nil && c.Talk != nil && ev.Kind == core.BrowserStation {
-		f.lineBack(c, a)
+	if ev.Kind == core.BrowserStation {
+		f.lineBack(a)
 	}
 	f.show(a, true)
 }
@@ -176,21 +200,36 @@ func (f *Floor) stationUp(ev core.StationUp) {
 // stationGone: the line was closed.
 func (f *Floor) stationGone(ev core.StationGone) {
 	a := f.agents[ev.Agent]
-	if a == nil || a.Station.ID != ev.Station || !a.Station.Up {
+	if a == nil {
 		return
 	}
-	c := f.talkOfLine(a.Station.Leg)
-	delete(f.lines, a.Station.Leg)
-	a.Station.Up, a.Station.Leg = false, ""
+	s := f.stationNamed(a, ev.Station)
+	if s == nil {
+		return
+	}
+	line := s.Leg
+	delete(f.lines, line)
+	inUse := s == a.station()
+	s.Up, s.Leg = false, ""
 	f.touch(a)
-	switch {
-	case c != nil:
-		f.lineGone(c)
-	case a.Offer != "" && f.calls[a.Offer].Offer.Leg == "":
+	if line != "" {
+		f.lineGone(a, line)
+	}
+	if inUse && line != "" && a.Offer != "" && f.calls[a.Offer].Offer.Leg == "" {
 		f.deviceFault(a, "station_gone")
 		a.Fault = "" // the line itself says when it is healthy
 	}
 	f.show(a, true)
+}
+
+// stationNamed finds a station of the agent that is up; nil when there is none.
+func (f *Floor) stationNamed(a *agent, id core.StationID) *station {
+	for _, s := range []*station{&a.Browser, &a.Phone} {
+		if s.ID == id && s.Up {
+			return s
+		}
+	}
+	return nil
 }
 
 // healthy: the agent's device has given a sign of life.

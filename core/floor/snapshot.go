@@ -88,6 +88,15 @@ func (c *call) copied() *call {
 		n.Legs[i] = &x
 	}
 	n.Wait, n.Offer, n.Ring, n.Talk, n.Mail = shallow(c.Wait), shallow(c.Offer), shallow(c.Ring), shallow(c.Talk), shallow(c.Mail)
+	n.Own, n.Out, n.Transfer, n.Tape = shallow(c.Own), shallow(c.Out), shallow(c.Transfer), shallow(c.Tape)
+	if n.Tape != nil {
+		n.Tape.Segments = slices.Clone(c.Tape.Segments)
+	}
+	n.Record.Talks, n.Record.Transfers = slices.Clone(c.Record.Talks), slices.Clone(c.Record.Transfers)
+	n.Guests = nil
+	for _, g := range c.Guests {
+		n.Guests = append(n.Guests, shallow(g))
+	}
 	if n.Wait != nil {
 		n.Wait.Refused, n.Wait.in = slices.Clone(c.Wait.Refused), nil
 	}
@@ -98,7 +107,7 @@ func (a *agent) copied() *agent {
 	n := *a
 	n.due, n.on, n.shown, n.urgent, n.desk, n.queues, n.last = slot{}, false, false, false, nil, nil, nil
 	n.Missed = slices.Clone(a.Missed)
-	n.Post = shallow(a.Post)
+	n.Post, n.Moving, n.failure = shallow(a.Post), shallow(a.Moving), nil
 	return &n
 }
 
@@ -142,14 +151,14 @@ func Restore(snapshot []byte) (*Floor, error) {
 	for _, a := range z.Agents {
 		a.desk = &acd.Agent{ID: a.ID, IdleSince: a.IdleSince}
 		f.agents[a.ID] = a
-		if a.Station.Leg != "" {
-			f.lines[a.Station.Leg] = a
+		if a.Browser.Leg != "" {
+			f.lines[a.Browser.Leg] = a
 		}
 	}
 	for _, c := range z.Calls {
 		f.calls[c.ID] = c
 		for _, l := range c.Legs {
-			if !l.Leg.Browser() {
+			if !l.Leg.Browser() && (l.Ended == 0 || f.legs[l.Leg] == nil) {
 				f.legs[l.Leg] = l
 			}
 		}
@@ -218,8 +227,8 @@ func (f *Floor) started(ev core.FloorStarted) {
 			a.PageLeft = f.now
 		}
 		f.touch(a)
-		if a.Station.Kind == core.BrowserStation && a.Station.Up && !alive[a.Station.Leg] {
-			f.stationGone(core.StationGone{Agent: a.ID, Station: a.Station.ID, Why: "restart"})
+		if a.Browser.Up && !alive[a.Browser.Leg] {
+			f.stationGone(core.StationGone{Agent: a.ID, Station: a.Browser.ID, Why: "restart"})
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestEveryStageHasADeadline(t *testing.T) {
 	for s, next := range stageMoves { //nolint:maprange // each alone
 		c := &call{
 			ID: "cal_1", Stage: s, Since: f.now, Wait: &wait{Queue: "que_sales", Entered: f.now, Arrived: f.now},
-			Ring: &ring{Until: f.now}, Mail: &mail{Until: f.now.Add(time.Second)}, Talk: &talk{},
+			Ring: &ring{Until: f.now}, Mail: &mail{Until: f.now.Add(time.Second)}, Talk: &talk{}, Out: &out{Until: f.now.Add(time.Second)}, Transfer: &transfer{},
 		}
 		at := c.deadline(f)
 		if (s == over) != (at == 0) {
@@ -112,6 +112,10 @@ func TestLateNewsChangesNothing(t *testing.T) {
 		core.PlayEnded{Leg: "leg_sx", Play: "ply_x"},
 		core.PlayEnded{Leg: "leg_bx"},
 		core.RecordEnded{Leg: "leg_sx", Record: "vm_x"},
+		core.SoundMissed{Leg: "leg_bx", On: true},
+		core.Referred{Leg: "leg_sx", To: "201"},
+		core.TapeRolled{Call: "cal_x", Tape: "rec_x", On: true},
+		core.TapeFailed{Call: "cal_x", Tape: "rec_x"},
 		core.AudioLost{Leg: "leg_bx"},
 		core.AudioBack{Leg: "leg_bx"},
 		core.QualityCame{Leg: "leg_bx"},

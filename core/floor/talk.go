@@ -1,27 +1,8 @@
 package floor
 
 import (
-	"time"
-
 	"belfry/core"
 )
-
-// talk is an agent's part in a call.
-type talk struct {
-	Agent     core.UserID
-	Offer     core.OfferID
-	Queue     core.QueueID // that gave the call; empty: it came directly
-	Leg       core.LegID   // the agent's line, or their phone's leg
-	Zip       core.PlayID
-	Began     core.Time
-	HeldSince core.Time
-	Held      time.Duration
-	Muted     bool
-	FarHeld   bool
-	Lost      bool // no sound from the agent's line; the caller hears comfort music
-	WasHeld   bool // before the line was lost
-	Quality   *core.Quality
-}
 
 func (c *call) room() core.RoomID { return core.RoomID(c.ID) }
 
@@ -46,12 +27,16 @@ func (f *Floor) bind(c *call, a *agent) {
 	o := c.Offer
 	line := o.Leg
 	f.endOffer(c, "answered", core.Cause{})
-	a.Misses, a.Call = 0, c.ID
+	f.holdOthers(a, c)
+	a.Misses = 0
+	a.joins(c.ID)
 	if line == "" {
-		line = a.Station.Leg
-		f.addLeg(c, core.LegRecord{Leg: line, Agent: a.ID, Kind: "browser", Up: f.now})
+		line = f.takeLine(c, a)
 	}
-	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Leg: line, Began: f.now}
+	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Rules: o.Queue, Leg: line, Began: f.now, Via: c.via()}
+	if c.Talk.Rules == "" && c.Record.Mode == "smart" {
+		c.Talk.Rules = c.Record.Queue // sent on by a colleague: it is still that queue's call
+	}
 	c.Record.Agent = a.ID
 	if c.Record.Answered == 0 {
 		c.Record.Answered = f.now
@@ -66,203 +51,266 @@ func (f *Floor) bind(c *call, a *agent) {
 	f.today(a)
 	a.Today.Answered++
 	f.answer(c)
+	f.transferDone(c)
 	f.touch(a)
 	f.touch(c)
 	f.poolRev++
 	f.show(a, true)
 }
 
-// talks joins caller and agent.
+// talks joins all who take part.
 func (f *Floor) talks(c *call) {
 	f.to(c, talking)
-	f.join(c)
+	if c.Talk != nil && c.Talk.Away != 0 {
+		f.to(c, parted)
+	}
+	f.seat(c)
+	f.tapeAnswered(c)
 	f.showCall(c, true)
 }
 
-// join puts the agent and the caller into the call's room.
-func (f *Floor) join(c *call) {
-	f.do(core.Join{Room: c.room(), Leg: c.Talk.Leg})
-	f.do(core.Join{Room: c.room(), Leg: c.Leg})
-}
-
-// mine finds the call that an agent talks, or says that there is none.
-func (f *Floor) mine(a *agent, id core.CallID) (*call, *core.Error) {
+// mine finds the call that an agent takes part in, or says that there is none.
+func (f *Floor) mine(a *agent, id core.CallID) (*call, *talk, *core.Error) {
 	c := f.calls[id]
-	if c == nil || a.Call != id || c.Talk == nil {
-		return nil, core.Errorf(core.Missing, "no-such-call", "you are not on this call")
+	if c == nil || !a.has(id) || c.partOf(a.ID) == nil {
+		return nil, nil, core.Errorf(core.Missing, "no-such-call", "you are not on this call")
 	}
 	f.touch(c)
-	return c, nil
+	return c, c.partOf(a.ID), nil
 }
 
 func (f *Floor) asksHold(a *agent, id core.CallID) *core.Error {
-	c, err := f.mine(a, id)
-	if err != nil {
+	c, t, err := f.mine(a, id)
+	switch {
+	case err != nil:
 		return err
-	}
-	switch c.Stage {
-	case held:
+	case t.HeldSince != 0:
 		return nil
-	case talking:
-	default:
+	case c.Stage != talking || t.Away != 0:
 		return core.Errorf(core.Conflict, "not-talking", "the call cannot be put on hold now")
 	}
-	f.to(c, held)
-	c.Talk.HeldSince = f.now
-	c.Talk.Lost = false // a line that is still silent says so again when it is joined
-	f.do(core.Part{Leg: c.Talk.Leg})
-	f.music(c, f.holdMusic(c))
-	f.show(a, true)
+	f.hold(c, t)
 	return nil
 }
 
-func (f *Floor) holdMusic(c *call) core.SoundID {
-	if q := f.queueSet(c.Record.Queue); q != nil {
-		return q.MusicSound()
+// hold takes one out of the conversation; who is left alone hears music.
+func (f *Floor) hold(c *call, t *talk) {
+	t.HeldSince = f.now
+	t.Lost = false // a line that is still silent says so again when it is joined
+	if t == c.Talk && c.Stage == talking {
+		f.to(c, held)
 	}
-	return ""
+	f.seat(c)
+	f.tapeFollows(c)
+	f.touch(c)
+	f.showCall(c, true)
+}
+
+// holdOthers puts the agent's other calls on hold: one is heard at a time.
+func (f *Floor) holdOthers(a *agent, but *call) {
+	for _, c := range f.callsOf(a) {
+		if t := c.partOf(a.ID); c != but && t != nil && t.HeldSince == 0 && c.conversing() {
+			f.hold(c, t)
+		}
+	}
 }
 
 func (f *Floor) asksResume(a *agent, id core.CallID) *core.Error {
-	c, err := f.mine(a, id)
-	if err != nil {
+	c, t, err := f.mine(a, id)
+	switch {
+	case err != nil:
 		return err
-	}
-	switch c.Stage {
-	case talking:
+	case t.HeldSince == 0 && c.conversing():
 		return nil
-	case held:
-	default:
+	case t.HeldSince == 0 || t.Away != 0:
 		return core.Errorf(core.Conflict, "not-held", "the call is not on hold")
 	}
-	f.unhold(c)
-	f.to(c, talking)
-	f.join(c)
-	f.show(a, true)
+	for _, other := range f.callsOf(a) {
+		if other != c && !other.conversing() {
+			return core.Errorf(core.Conflict, "finish-first", "finish or cancel the other call first")
+		}
+	}
+	f.resume(a, c, t)
 	return nil
 }
 
+// resume brings the agent back into the conversation, and out of any other.
+func (f *Floor) resume(a *agent, c *call, t *talk) {
+	f.holdOthers(a, c)
+	f.unhold(t)
+	if a.Other == c.ID {
+		a.Call, a.Other = a.Other, a.Call
+	}
+	if t == c.Talk && c.Stage == held {
+		f.to(c, talking)
+	}
+	f.seat(c)
+	f.tapeFollows(c)
+	f.touch(c)
+	f.touch(a)
+	f.showCall(c, true)
+}
+
 // unhold counts the time on hold.
-func (f *Floor) unhold(c *call) {
-	if c.Talk.HeldSince != 0 {
-		c.Talk.Held += f.now.Sub(c.Talk.HeldSince)
-		c.Talk.HeldSince = 0
+func (f *Floor) unhold(t *talk) {
+	if t.HeldSince != 0 {
+		t.Held += f.now.Sub(t.HeldSince)
+		t.HeldSince = 0
 	}
 }
 
 func (f *Floor) asksMute(a *agent, id core.CallID, on bool) *core.Error {
-	c, err := f.mine(a, id)
+	c, t, err := f.mine(a, id)
 	if err != nil {
 		return err
 	}
-	if c.Talk.Muted != on {
-		c.Talk.Muted = on
-		if c.Stage != parted { // a new line is muted when it comes
-			f.do(core.Mute{Leg: c.Talk.Leg, On: on})
-		}
-		f.show(a, true)
+	if t.Muted == on {
+		return nil
 	}
+	for _, x := range f.callsOf(a) { // a microphone is muted, not a call
+		if other := x.partOf(a.ID); other != nil && (x == c || other.Leg == t.Leg) {
+			other.Muted = on
+		}
+	}
+	if t.Away == 0 { // a new line is muted when it comes
+		f.do(core.Mute{Leg: t.Leg, On: on})
+	}
+	f.show(a, true)
 	return nil
 }
 
 func (f *Floor) asksKeys(a *agent, id core.CallID, digits string) *core.Error {
-	c, err := f.mine(a, id)
+	c, t, err := f.mine(a, id)
 	if err != nil {
 		return err
 	}
-	if c.Stage != talking {
+	if t == c.Own && c.Stage == routing { // an agent who called a Smart Routing of ours
+		for i := range len(digits) {
+			f.walk(c, keyed(digits[i]))
+		}
+		return nil
+	}
+	if c.Stage != talking || t.HeldSince != 0 {
 		return core.Errorf(core.Conflict, "not-talking", "keys can be sent while you talk")
 	}
-	f.do(core.SendDigits{Leg: c.Leg, Digits: digits})
+	for _, l := range c.outsiders() {
+		f.do(core.SendDigits{Leg: l, Digits: digits})
+	}
 	return nil
+}
+
+// outsiders are the legs of all who are not ours.
+func (c *call) outsiders() []core.LegID {
+	var ids []core.LegID
+	if c.Own == nil && !c.Gone {
+		ids = append(ids, c.Leg)
+	}
+	for _, t := range c.parts() {
+		if t.Agent == "" {
+			ids = append(ids, t.Leg)
+		}
+	}
+	return ids
 }
 
 func (f *Floor) asksHangup(a *agent, id core.CallID) *core.Error {
-	c, err := f.mine(a, id)
+	c, t, err := f.mine(a, id)
 	if err != nil {
 		return err
 	}
-	f.hangUp(c)
+	if f.hangupInTransfer(c) {
+		return nil
+	}
+	f.hangUp(c, t)
 	return nil
 }
 
-// hangUp: the agent ends the call.
-func (f *Floor) hangUp(c *call) {
-	f.freeAgent(c, "agent", true)
-	f.finish(c, core.Cause{Why: core.Ended, Code: 200, Q850: 16}, "agent")
-}
-
-// phoneLeft: the agent's phone ended its leg. Hanging up ends the call; losing
-// the phone does not.
-func (f *Floor) phoneLeft(c *call, cause core.Cause) {
-	if cause.Why == core.HungUp {
-		f.hangUp(c)
+// hangUp: the agent leaves the call. Where others can talk on, they do.
+func (f *Floor) hangUp(c *call, t *talk) {
+	cause := core.Cause{Why: core.Ended, Code: 200, Q850: 16}
+	if c.conversing() {
+		f.leaves(c, t, "agent", cause)
 		return
 	}
-	f.agentLost(c, "the agent's phone was lost")
+	f.release(c, t, "agent", t == c.Talk && c.Record.Answered != 0)
+	f.endOffer(c, "caller_left", cause)
+	f.mailCallerGone(c)
+	f.finish(c, cause, "agent")
 }
 
-// freeAgent ends the agent's part in the call, if one has a part. With post the
-// agent goes on to the post-interaction.
-func (f *Floor) freeAgent(c *call, by string, withPost bool) {
-	t := c.Talk
+// partGone: the leg of somebody who took part has ended. An agent's phone that
+// hangs up ends their part; one that is lost does not end the caller's.
+func (f *Floor) partGone(c *call, l *leg, cause core.Cause) {
+	t := c.part(l.Leg)
 	if t == nil {
-		return
-	}
-	f.unhold(c)
-	spent := f.now.Sub(t.Began)
-	c.Record.Talk += spent
-	c.Record.Held += t.Held
-	c.Talk = nil
-	f.poolRev++
-	for _, l := range c.Legs {
-		if l.Leg == t.Leg && l.Ended == 0 {
-			if l.Leg.Browser() {
-				f.leaveLine(t)
-			}
-			if t.Quality != nil {
-				l.Quality = t.Quality
-			}
-			f.drop(l, core.Cause{Why: core.Ended})
+		if c.Out != nil && c.Out.Leg == l.Leg {
+			f.outGone(c, cause)
 		}
+		return
 	}
 	a := f.agents[t.Agent]
-	if a == nil {
+	if a == nil { // somebody outside
+		f.leaves(c, t, "caller", cause)
 		return
 	}
-	f.today(a)
-	a.Today.Talk += spent
-	a.Call = ""
-	if a.Post != nil && a.Post.Ends <= f.now { // it ran out in a direct call
-		f.endPost(a)
-	}
-	if withPost {
-		f.beginPost(a, c, t.Queue, by, spent)
-	}
-	if a.Post == nil && t.Queue != "" {
-		a.IdleSince = f.now
-	}
-	f.applyNext(a)
-	f.touch(a)
-	f.show(a, true)
+	f.phoneEnded(a, l.Leg, cause)
 }
 
-// leaveLine takes the agent's line out of the call; it stays up, silent.
-func (f *Floor) leaveLine(t *talk) {
-	f.do(core.Part{Leg: t.Leg})
-	if t.Muted {
-		f.do(core.Mute{Leg: t.Leg})
+// phoneEnded: the phone on which an agent talked has gone. All calls on it are
+// concerned: the one in hand was hung up, one on hold was not.
+func (f *Floor) phoneEnded(a *agent, id core.LegID, cause core.Cause) {
+	for _, c := range f.callsOf(a) {
+		t := c.part(id)
+		if t == nil || c.Stage == ending || c.Stage == over {
+			continue
+		}
+		if l := c.entry(id); l != nil { // the same phone, in the second call
+			l.Ended, l.Cause = f.now, cause
+		}
+		switch {
+		case cause.Why == core.HungUp && f.hangupInTransfer(c):
+		case cause.Why == core.HungUp && (t.HeldSince == 0 || t != c.Talk):
+			f.hangUp(c, t)
+		case t == c.Talk && c.conversing():
+			f.agentLost(c, "the agent's phone was lost")
+		default:
+			f.hangUp(c, t)
+		}
 	}
 }
 
-// legHeld: the far end put us on hold, or took us off. The page says so.
+// legHeld: the far end put us on hold, or took us off. A colleague's phone that
+// does so holds the call; of an outsider the page says so.
 func (f *Floor) legHeld(ev core.LegHeld) {
 	l := f.legs[ev.Leg]
 	if l == nil || l.Ended != 0 {
 		return
 	}
-	if c := f.calls[l.Call]; ev.Leg == c.Leg && c.Talk != nil && c.Talk.FarHeld != ev.Held {
-		c.Talk.FarHeld = ev.Held
-		f.showCall(c, false)
+	c := f.calls[l.Call]
+	if a := f.agents[l.Agent]; a != nil {
+		f.phoneHeld(a, ev)
+		return
+	}
+	for _, t := range c.parts() {
+		if t.Agent != "" && t.FarHeld != ev.Held {
+			t.FarHeld = ev.Held
+			f.showCall(c, false)
+		}
+	}
+}
+
+// phoneHeld: an agent's phone holds, or resumes, the call that is talked on it.
+func (f *Floor) phoneHeld(a *agent, ev core.LegHeld) {
+	for _, c := range f.callsOf(a) {
+		t := c.part(ev.Leg)
+		switch {
+		case t == nil || !c.conversing():
+		case ev.Held && t.HeldSince == 0:
+			f.hold(c, t)
+			return
+		case !ev.Held && t.HeldSince != 0 && c.ID == a.Call:
+			f.resume(a, c, t)
+			return
+		}
 	}
 }

@@ -50,6 +50,8 @@ func (f *Floor) obey(c *call, o flow.Order) flow.Input {
 			d = time.Duration(o.Ring) * time.Second
 		}
 		return f.ringFromTree(c, u, d)
+	case flow.CallNumber:
+		return f.callFromTree(c, o)
 	case flow.LeaveMessage:
 		return f.leaveMessage(c, o.Mailbox)
 	case flow.HangUp:

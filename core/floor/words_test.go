@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -71,6 +72,40 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		return ask(core.Hangup{Call: mine()})
 	case "keys":
 		return ask(core.Keys{Call: mine(), Digits: arg(1)})
+	case "dial": // dial ann b1 201|+33… [via TREE]
+		w := core.PlaceCall{Call: core.CallID("cal_" + arg(1)), To: s.target(arg(2))}
+		if arg(3) == "via" {
+			w.Routing = core.TreeID(arg(4))
+		}
+		return ask(w)
+	case "send", "consult": // send ann c1 TARGET [note words]; the transfer is named t_c1
+		w := core.Transfer{Call: core.CallID("cal_" + arg(1)), Transfer: core.TransferID("tra_" + arg(1)), To: s.target(arg(2))}
+		if w.Attended = verb == "consult"; w.Attended {
+			w.Consult = core.CallID("cal_" + arg(3))
+		} else {
+			w.Note = strings.Join(args[3:], " ")
+		}
+		return ask(w)
+	case "complete":
+		return ask(core.CompleteTransfer{Transfer: core.TransferID("tra_" + arg(1))})
+	case "cancel":
+		return ask(core.CancelTransfer{Transfer: core.TransferID("tra_" + arg(1))})
+	case "merge":
+		return ask(core.Merge{Call: core.CallID("cal_" + arg(1)), With: core.CallID("cal_" + arg(2))})
+	case "mute-party", "unmute-party":
+		return ask(core.MuteParty{Call: core.CallID("cal_" + arg(1)), Leg: s.party(arg(2)), On: verb == "mute-party"})
+	case "remove":
+		return ask(core.RemoveParty{Call: core.CallID("cal_" + arg(1)), Leg: s.party(arg(2))})
+	case "tape":
+		return ask(core.SetTape{Call: mine(), State: core.TapeState(arg(1))})
+	case "station":
+		return ask(core.UseStation{Kind: core.StationKind(arg(1)), Number: arg(2), Class: core.ClassNational})
+	case "registered":
+		return []core.Event{core.StationUp{Agent: usr(arg(0)), Station: core.StationID("sta_p_" + arg(0)), Kind: core.PhoneStation}}
+	case "unregistered":
+		return []core.Event{core.StationGone{Agent: usr(arg(0)), Station: core.StationID("sta_p_" + arg(0)), Why: "expired"}}
+	case "repair":
+		return ask(core.Repair{Call: mine()})
 	case "take":
 		return ask(core.Take{Call: core.CallID("cal_" + arg(1))})
 	case "extend":
@@ -79,6 +114,42 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		return ask(core.EndPost{})
 	}
 	return s.lineEvents(verb, args, arg)
+}
+
+// target is where a call is sent: a number outside or of ours, an extension, or
+// the name of a queue, a group, a tree.
+func (s *teller) target(text string) core.Target {
+	switch {
+	case strings.HasPrefix(text, "+"):
+		class := core.ClassNational
+		if strings.HasPrefix(text, "+339") {
+			class = core.ClassPremium
+		}
+		return core.Target{Number: text, Class: class}
+	case strings.HasPrefix(text, "que_"):
+		return core.Target{Queue: core.QueueID(text)}
+	case strings.HasPrefix(text, "grp_"):
+		return core.Target{Group: core.GroupID(text)}
+	case strings.HasPrefix(text, "tre_"):
+		return core.Target{Tree: core.TreeID(text)}
+	case text == "112":
+		return core.Target{Number: text, Class: core.ClassEmergency}
+	}
+	if u := s.f.plan.Extension(text); u != nil {
+		return core.Target{User: u.ID}
+	}
+	return core.Target{}
+}
+
+// party is the leg of a call, an agent's line, or a number that was called.
+func (s *teller) party(name string) core.LegID {
+	if l := s.leg[name]; l != "" {
+		return l
+	}
+	if l := s.line[name]; l != "" {
+		return core.LegID(l)
+	}
+	return caller(name)
 }
 
 // lineEvents are the words about calls and legs.
@@ -110,6 +181,22 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		return []core.Event{core.LegHeld{Leg: leg(), Held: true}}
 	case "unheld":
 		return []core.Event{core.LegHeld{Leg: leg()}}
+	case "rang-early":
+		return []core.Event{core.LegRang{Leg: leg(), Early: true}}
+	case "missed-sound":
+		return []core.Event{core.SoundMissed{Leg: leg(), On: arg(1) != "again"}}
+	case "refer": // refer pat TARGET [replaces LEG]
+		ev := core.Referred{Leg: leg(), To: arg(1), Class: s.target(arg(1)).Class}
+		if arg(2) == "replaces" {
+			ev.Replaces = s.party(arg(3))
+		}
+		return []core.Event{ev}
+	case "rolled":
+		c := s.f.calls[core.CallID("cal_"+arg(0))]
+		return []core.Event{core.TapeRolled{Call: c.ID, Tape: c.Tape.ID, On: arg(1) != "off"}}
+	case "tape-failed":
+		c := s.f.calls[core.CallID("cal_"+arg(0))]
+		return []core.Event{core.TapeFailed{Call: c.ID, Tape: c.Tape.ID, Why: arg(1)}}
 	case "digit":
 		return []core.Event{core.DigitCame{Leg: leg(), Digit: arg(1)[0]}}
 	case "played":
@@ -164,6 +251,14 @@ func (s *teller) words(e core.Effect) string {
 	}
 	switch e := e.(type) {
 	case core.Dial:
+		if e.Number != "" {
+			s.leg[e.Number] = e.Leg
+			from := e.From.Number
+			if e.From.Anonymous {
+				from = "nobody"
+			}
+			return short(fmt.Sprintf("call %s for %s, shown as %s", e.Number, e.Call, from))
+		}
 		s.leg[short(string(e.Agent))], s.off[short(string(e.Agent))] = e.Leg, e.Offer
 		return short(fmt.Sprintf("dial %s's phone for %s", e.Agent, e.Call))
 	case core.Ring:
@@ -191,7 +286,13 @@ func (s *teller) words(e core.Effect) string {
 	case core.Mute:
 		return short(fmt.Sprintf("mute %s %v", s.legName(e.Leg), e.On))
 	case core.SendDigits:
-		return short(fmt.Sprintf("press %d keys to %s", len(e.Digits), e.Leg))
+		return short(fmt.Sprintf("press %d keys to %s", len(e.Digits), s.legName(e.Leg)))
+	case core.Tape:
+		return short(fmt.Sprintf("tape of %s: %s", e.Room, e.State))
+	case core.Refresh:
+		return short(fmt.Sprintf("offer %s anew", s.legName(e.Leg)))
+	case core.ReferDone:
+		return short(fmt.Sprintf("refer of %s: %d", s.legName(e.Leg), e.Code))
 	case core.Record:
 		s.rec[string(e.Leg)] = e.Record
 		return short(fmt.Sprintf("record %s at most %v", e.Leg, e.Longest))
@@ -216,6 +317,9 @@ func (s *teller) words(e core.Effect) string {
 func (s *teller) legName(id core.LegID) string {
 	for name, l := range s.leg {
 		if l == id {
+			if name[0] == '+' || name[0] == '1' {
+				return name
+			}
 			return name + "'s phone"
 		}
 	}
@@ -241,17 +345,50 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 	}
 	parts := []string{string(d.Agent.State)}
 	if o := d.Offer; o != nil {
-		parts = append(parts, fmt.Sprintf("%s offer of %s", o.Colour, o.Call))
+		w := fmt.Sprintf("%s offer of %s", o.Colour, o.Call)
+		if x := o.Transfer; x != nil {
+			w += " by " + string(x.By)
+			if x.Attended {
+				w += ", attended"
+			}
+			if x.Returned {
+				w += ", back from " + x.Target + ": " + x.Reason
+			}
+			if x.Note != "" {
+				w += fmt.Sprintf(" %q", x.Note)
+			}
+		}
+		parts = append(parts, w)
 	}
 	for _, c := range d.Calls {
 		w := fmt.Sprintf("%s with %s", c.State, c.ID)
 		if c.Muted {
 			w += " muted"
 		}
+		for _, p := range c.Parties {
+			if len(c.Parties) > 1 {
+				w += " +" + cmp.Or(strings.Fields(p.Name + " x")[0], p.Number)
+			}
+		}
+		if c.Recording.State != "none" && c.Recording.State != "" {
+			w += ", tape " + c.Recording.State
+			if c.Recording.Writing {
+				w += " blinks"
+			}
+		}
+		if x := c.Transferring; x != nil {
+			w += fmt.Sprintf(" (to %s: %s %s)", x.Target, x.State, x.Reason)
+		}
+		if c.Silent != "" {
+			w += ", silent: " + c.Silent
+		}
 		parts = append(parts, w)
 	}
 	if d.Post != nil {
 		parts = append(parts, fmt.Sprintf("post %v, ended by %s", d.Post.Ends.Sub(s.now), d.Post.EndedBy))
+	}
+	if d.Failure != nil && len(d.Calls) == 0 {
+		parts = append(parts, fmt.Sprintf("no answer from %s: %s", d.Failure.To, d.Failure.Reason))
 	}
 	if d.Last != nil && d.Offer == nil && len(d.Calls) == 0 && d.Post == nil {
 		parts = append(parts, "last "+d.Last.Outcome)
@@ -270,11 +407,27 @@ func (s *teller) fact(x core.Fact, short func(string) string) string {
 		for _, o := range x.Offers {
 			w += fmt.Sprintf("; %s %s", o.Agent, o.Outcome)
 		}
+		for _, t := range x.Transfers {
+			w += fmt.Sprintf("; to %s: %s %s", t.To.Kind(), t.State, t.Reason)
+		}
+		if len(x.Talks) > 1 {
+			for _, t := range x.Talks {
+				w += fmt.Sprintf("; %s%s %s %v", t.Agent, t.Number, t.Role, t.Ended.Sub(t.Began))
+			}
+		}
+		if r := x.Recording; r != nil {
+			w += "; tape"
+			for _, s := range r.Segments {
+				w += fmt.Sprintf(" %s %v", s.Kind, s.Until.Sub(s.From))
+			}
+		}
 		return short(w)
 	case core.VoiceMessage:
 		return short(fmt.Sprintf("keep message of %v in %s", x.Length, x.Mailbox))
 	case core.AgentMoved:
 		return ""
+	case core.Notice:
+		return fmt.Sprintf("notice %s: %s", x.Kind, x.What)
 	}
 	return fmt.Sprintf("%T", x)
 }

@@ -131,7 +131,7 @@ func TestTextThatWasNotKept(t *testing.T) {
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	names, outputs := Kinds()
-	if len(names) != 13 || len(outputs) != len(names) {
+	if len(names) != 14 || len(outputs) != len(names) {
 		t.Fatalf("%d kinds", len(names))
 	}
 	outputs[0][0] = "changed"

@@ -202,7 +202,9 @@ func words(orders []Order) string {
 				s += fmt.Sprintf(" %+d", o.Priority)
 			}
 			out = append(out, s)
-		case RingUser:
+		case CallNumber:
+		return fmt.Sprintf("call %s %ds", o.Number, o.Ring)
+	case RingUser:
 			s := "ring " + string(o.User)
 			if o.Ring != 0 {
 				s += fmt.Sprintf(" %ds", o.Ring)

@@ -37,6 +37,7 @@ var kinds = []kind{
 	{"group", queueOutputs, read[group]},
 	{"mailbox", []string{"recorded", "too_short", "hung_up"}, read[mailbox]},
 	{"user", []string{"answered", "busy", "no_answer", "declined", "away", "failed"}, read[user]},
+	{"dial", []string{"answered", "busy", "no_answer", "declined", "failed"}, read[dial]},
 	{"goto", []string{"error"}, read[jump]},
 	{"hangup", nil, read[hangup]},
 }

@@ -134,6 +134,12 @@ type (
 		User core.UserID
 		Ring int // seconds; 0: as the user is set
 	}
+	// CallNumber calls a number outside. Left: answered, busy, no_answer, declined,
+	// failed.
+	CallNumber struct {
+		Number string // E.164
+		Ring   int    // seconds; 0: 60
+	}
 	// LeaveMessage plays the mailbox's greeting and records. Left: recorded,
 	// too_short, hung_up.
 	LeaveMessage struct{ Mailbox core.MailboxID }
@@ -145,5 +151,6 @@ func (Play) order()         {}
 func (StopPlay) order()     {}
 func (Enter) order()        {}
 func (RingUser) order()     {}
+func (CallNumber) order()   {}
 func (LeaveMessage) order() {}
 func (HangUp) order()       {}

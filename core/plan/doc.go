@@ -287,7 +287,9 @@ type Tree struct {
 	ID      core.TreeID `json:"id"`
 	Name    string      `json:"name"`
 	Version int         `json:"version"`
-	Nodes   []Node      `json:"nodes"`
+	// Outbound trees are walked by agents' calls out; "dialled" is whom they call.
+	Outbound bool   `json:"outbound,omitempty"`
+	Nodes    []Node `json:"nodes"`
 }
 
 // Node is one step of a tree. Settings belong to its kind (see flow). An output

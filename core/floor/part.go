@@ -1,0 +1,346 @@
+package floor
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"belfry/core"
+)
+
+// talk is one's part in a call: an agent's, or that of somebody outside who was
+// called. Who came in from outside has none: they are the call's own leg.
+type talk struct {
+	Agent     core.UserID // empty: somebody outside
+	Number    string      // of them
+	Name      string
+	Offer     core.OfferID
+	Queue     core.QueueID // that gave the call; empty: it came directly
+	Rules     core.QueueID // whose post-interaction and recording rules apply
+	Leg       core.LegID   // the agent's line, or their phone's leg, or the outsider's
+	Zip       core.PlayID
+	Began     core.Time
+	HeldSince core.Time
+	Held      time.Duration
+	Muted     bool
+	FarHeld   bool
+	Lost      bool      // no sound from the agent's line
+	Away      core.Time // the agent's line is gone since; zero: it is there
+	Via       *handed   // by whose transfer the call came
+	Quality   *core.Quality
+}
+
+// here says whether who has the part is in the conversation now.
+func (t *talk) here() bool { return t.HeldSince == 0 && t.Away == 0 && !t.Lost }
+
+// parts are all who have one: the caller's if they are one of ours, the owner's,
+// the guests'.
+func (c *call) parts() []*talk {
+	ts := make([]*talk, 0, 2+len(c.Guests))
+	if c.Own != nil {
+		ts = append(ts, c.Own)
+	}
+	if c.Talk != nil {
+		ts = append(ts, c.Talk)
+	}
+	return append(ts, c.Guests...)
+}
+
+// part finds the part on a leg; nil when there is none.
+func (c *call) part(id core.LegID) *talk {
+	for _, t := range c.parts() {
+		if t.Leg == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// partOf finds an agent's part; nil when there is none.
+func (c *call) partOf(id core.UserID) *talk {
+	for _, t := range c.parts() {
+		if t.Agent == id && id != "" {
+			return t
+		}
+	}
+	return nil
+}
+
+// entry finds the live record of a leg in the call.
+func (c *call) entry(id core.LegID) *leg {
+	for _, l := range c.Legs {
+		if l.Leg == id && l.Ended == 0 {
+			return l
+		}
+	}
+	return nil
+}
+
+// conversing says whether people talk, or could but for a hold or a lost line.
+func (c *call) conversing() bool { return c.Stage == talking || c.Stage == held || c.Stage == parted }
+
+// joins and quits keep which calls an agent has: one in hand, and one on hold.
+func (a *agent) joins(id core.CallID) {
+	if a.Call != "" && a.Call != id {
+		a.Other = a.Call
+	}
+	a.Call = id
+}
+
+func (a *agent) quits(id core.CallID) {
+	switch id {
+	case a.Call:
+		a.Call, a.Other = a.Other, ""
+	case a.Other:
+		a.Other = ""
+	}
+}
+
+// has says whether the agent takes part in the call.
+func (a *agent) has(id core.CallID) bool { return id != "" && (a.Call == id || a.Other == id) }
+
+// calls are the agent's, the one in hand first.
+func (f *Floor) callsOf(a *agent) []*call {
+	var cs []*call
+	for _, id := range []core.CallID{a.Call, a.Other} {
+		if c := f.calls[id]; c != nil {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// dialing says whether all that the agent has is a call that nobody has answered.
+func (f *Floor) dialing(a *agent) bool {
+	for _, c := range f.callsOf(a) {
+		if c.conversing() || c.Stage == joining {
+			return false
+		}
+	}
+	return true
+}
+
+// role says what a part was, for the record.
+func (c *call) role(t *talk) string {
+	switch t {
+	case c.Own:
+		return "caller"
+	case c.Talk:
+		return "owner"
+	}
+	return "guest"
+}
+
+// release ends one's part in the call. With withPost an agent goes on to the
+// post-interaction. The call goes on: see leaves.
+func (f *Floor) release(c *call, t *talk, by string, withPost bool) {
+	was := t.HeldSince != 0
+	f.unhold(t)
+	spent := f.now.Sub(t.Began)
+	c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
+		Agent: t.Agent, Number: t.Number, Leg: t.Leg, Queue: t.Queue, Role: c.role(t), Began: t.Began, Ended: f.now, Held: t.Held,
+	})
+	owner := t == c.Talk
+	if owner {
+		c.Record.Talk += spent
+		c.Record.Held += t.Held
+	}
+	switch t {
+	case c.Own:
+		c.Own, c.Gone = nil, true
+	case c.Talk:
+		c.Talk = nil
+	default:
+		c.Guests = slices.DeleteFunc(c.Guests, func(g *talk) bool { return g == t })
+	}
+	f.poolRev++
+	f.touch(c)
+	f.leaveLeg(c, t, was)
+	a := f.agents[t.Agent]
+	if a == nil {
+		return
+	}
+	f.today(a)
+	a.Today.Talk += spent
+	a.quits(c.ID)
+	f.afterCall(a, c, t, by, spent, withPost && owner)
+}
+
+// afterCall is what follows for an agent whose part has ended.
+func (f *Floor) afterCall(a *agent, c *call, t *talk, by string, spent time.Duration, withPost bool) {
+	if a.Moving != nil && a.Call == "" {
+		f.stopMoving(a)
+	}
+	if a.Post != nil && !a.Post.Waits && a.Post.Ends <= f.now && a.Call == "" { // it ran out in a direct call
+		f.endPost(a)
+	}
+	if withPost {
+		f.beginPost(a, c, t, by, spent)
+	}
+	if p := a.Post; p != nil && p.Waits && a.Call == "" {
+		p.Waits, p.Ends = false, f.now.Add(p.Length)
+	}
+	if a.Post == nil && t.Queue != "" {
+		a.IdleSince = f.now
+	}
+	f.applyNext(a)
+	f.touch(a)
+	f.show(a, true)
+}
+
+// leaveLeg takes the leg of a part out of the call. A browser's line stays up,
+// silent; a phone that another call is talked on stays too.
+func (f *Floor) leaveLeg(c *call, t *talk, held bool) {
+	l := c.entry(t.Leg)
+	if l == nil {
+		return
+	}
+	shared := f.shared(c, t)
+	if l.Leg.Browser() || shared {
+		if l.At != "" || !held && !c.conversing() {
+			f.do(core.Part{Leg: t.Leg})
+		}
+		if t.Muted && !shared || l.Muted {
+			f.do(core.Mute{Leg: t.Leg})
+		}
+	}
+	if t.Quality != nil {
+		l.Quality = t.Quality
+	}
+	f.drop(l, core.Cause{Why: core.Ended})
+}
+
+// shared says whether another call is talked on the same leg.
+func (f *Floor) shared(c *call, t *talk) bool {
+	a := f.agents[t.Agent]
+	if a == nil {
+		return false
+	}
+	for _, other := range f.callsOf(a) {
+		if other != c && other.part(t.Leg) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// passOn gives a phone's leg to another call that is talked on it; it says
+// whether there was one.
+func (f *Floor) passOn(l *leg) bool {
+	a := f.agents[l.Agent]
+	if a == nil || l.Leg.Browser() {
+		return false
+	}
+	for _, c := range f.callsOf(a) {
+		if c.ID == l.Call {
+			continue
+		}
+		if other := c.entry(l.Leg); other != nil && c.part(l.Leg) != nil {
+			f.legs[l.Leg] = other
+			return true
+		}
+	}
+	return false
+}
+
+// leaves ends one's part, and the call too when nobody is left to talk with:
+// two must remain, and one of them an agent unless outsiders may talk alone.
+func (f *Floor) leaves(c *call, t *talk, by string, cause core.Cause) {
+	f.release(c, t, by, true)
+	if !f.enough(c) {
+		f.finish(c, cause, by)
+		return
+	}
+	f.promote(c)
+	if c.Stage == held && c.Talk.HeldSince == 0 || c.Stage == parted && c.Talk.Away == 0 {
+		f.to(c, talking)
+	}
+	f.seat(c)
+	f.showCall(c, true)
+}
+
+// enough says whether a conversation remains.
+func (f *Floor) enough(c *call) bool {
+	ts := c.parts()
+	n := len(ts)
+	if c.Own == nil && !c.Gone {
+		n++
+	}
+	agents := slices.ContainsFunc(ts, func(t *talk) bool { return t.Agent != "" })
+	if q := f.queueSet(c.Record.Queue); q != nil && q.StayConnected {
+		agents = true
+	}
+	return n >= 2 && (agents || c.Bridged)
+}
+
+// promote fills the places of who has left: the call's own leg and its owner.
+// Agents come before outsiders as owners, outsiders before agents as the party
+// whom the call is about.
+func (f *Floor) promote(c *call) {
+	if c.Own == nil && c.Gone {
+		f.reanchor(c)
+	}
+	if c.Talk != nil && c.Talk.Agent != "" || len(c.Guests) == 0 {
+		return
+	}
+	i := max(slices.IndexFunc(c.Guests, func(g *talk) bool { return g.Agent != "" }), 0)
+	if c.Talk != nil && c.Guests[i].Agent == "" {
+		return
+	}
+	g := c.Guests[i]
+	c.Guests = slices.Delete(c.Guests, i, i+1)
+	if c.Talk != nil {
+		c.Guests = append(c.Guests, c.Talk)
+	}
+	c.Talk = g
+	g.Rules = c.Record.Queue
+	c.Record.Agent = cmp.Or(g.Agent, c.Record.Agent)
+}
+
+// reanchor makes somebody who remains the party whom the call is about.
+func (f *Floor) reanchor(c *call) {
+	all := append(slices.Clone(c.Guests), c.Talk)
+	all = slices.DeleteFunc(all, func(t *talk) bool { return t == nil })
+	if len(all) == 0 {
+		return
+	}
+	i := max(slices.IndexFunc(all, func(t *talk) bool { return t.Agent == "" }), 0)
+	t := all[i]
+	c.Guests = slices.DeleteFunc(c.Guests, func(g *talk) bool { return g == t })
+	if c.Talk == t {
+		c.Talk = nil
+	}
+	c.Leg, c.Gone, c.Up, c.Answering = t.Leg, false, true, true
+	c.Own, c.User = nil, t.Agent
+	if t.Agent != "" {
+		c.Own = t
+		return
+	}
+	c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
+		Number: t.Number, Leg: t.Leg, Role: "guest", Began: t.Began, Ended: f.now,
+	})
+}
+
+// partsDeadline is the earliest of the deadlines of those who take part and of
+// the recording.
+func (c *call) partsDeadline(f *Floor, at core.Time) core.Time {
+	for _, t := range c.parts() {
+		if t.Away != 0 && t != c.Talk {
+			at = min(at, t.Away.Add(grace))
+		}
+	}
+	if c.Tape != nil && c.Tape.Resumes != 0 {
+		at = min(at, c.Tape.Resumes)
+	}
+	return at
+}
+
+// partsMet: the line of somebody who took part did not come back.
+func (f *Floor) partsMet(c *call) {
+	for _, t := range c.parts() {
+		if t.Away != 0 && t != c.Talk && t.Away.Add(grace) <= f.now {
+			f.leaves(c, t, "system", core.Cause{Why: core.Lost, Reason: "a line did not come back"})
+			return
+		}
+	}
+}
