@@ -95,6 +95,7 @@ func (c *call) invite() core.LegID {
 
 // ownCame: one of ours calls from their phone.
 func (f *Floor) ownCame(c *call, a *agent, ev core.CallCame) {
+	c.Record.Mode = "direct"
 	c.Record.From = core.Party{Number: f.user(a.ID).Extension, Name: f.user(a.ID).Name}
 	c.Legs[0].Agent = a.ID
 	c.Wanted = core.Target{Number: ev.To, Class: ev.Class}

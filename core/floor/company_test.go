@@ -10,7 +10,8 @@ import (
 
 // company is the small one that the stories play in.
 func company() *plan.Doc {
-	serve := []plan.Right{plan.TakeCalls, plan.RecordCall, plan.TakeFromPool, plan.CallOut}
+	serve := []plan.Right{plan.TakeCalls, plan.RecordCall, plan.TakeFromPool, plan.CallOut, plan.CallRouted, plan.Transfer}
+	dials := []core.NumberClass{core.ClassNational, core.ClassMobile}
 	user := func(login, name, ext string, p core.ProfileID) plan.User {
 		return plan.User{ID: core.UserID("usr_" + login), Login: login, Name: name, Extension: ext, Profile: p}
 	}
@@ -28,8 +29,10 @@ func company() *plan.Doc {
 	straight := func(id core.TreeID, q string) plan.Tree {
 		return tree(id, node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"`+q+`"}`, nil))
 	}
+	outward := func(t plan.Tree) plan.Tree { t.Outbound = true; return t }
 	d := &plan.Doc{
-		Company: plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Unknown: "snd_unknown", Comfort: "snd_comfort"},
+		DoNotCall: []string{"+33100009999"},
+		Company:   plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye", CallerID: "+33100000000", Press1: "snd_press_1"},
 		Users: []plan.User{
 			user("ann", "Ann Martin", "201", "pro_both"), user("bob", "Bob Diallo", "202", "pro_sales"),
 			user("cho", "Cho Nguyen", "203", "pro_support"), user("dan", "Dan Weber", "204", "pro_auto"),
@@ -37,12 +40,12 @@ func company() *plan.Doc {
 			user("pat", "Pat Phone", "230", "pro_phone"), user("pia", "Pia Phone", "231", "pro_phone"),
 		},
 		Profiles: []plan.Profile{
-			{ID: "pro_both", Name: "Both", Queues: []core.QueueID{"que_sales", "que_support"}, Rights: serve, PostSeconds: 0},
-			{ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{"que_sales"}, Rights: serve},
-			{ID: "pro_support", Name: "Support", Queues: []core.QueueID{"que_support"}, Rights: serve},
-			{ID: "pro_auto", Name: "Auto", Queues: []core.QueueID{"que_help"}, Rights: serve, AutoAnswer: true, NoDecline: true},
+			{ID: "pro_both", Name: "Both", Queues: []core.QueueID{"que_sales", "que_support"}, Rights: serve, Dials: dials, PostSeconds: 0},
+			{ID: "pro_sales", Name: "Sales", Queues: []core.QueueID{"que_sales"}, Rights: serve, Dials: dials},
+			{ID: "pro_support", Name: "Support", Queues: []core.QueueID{"que_support"}, Rights: serve, Dials: dials},
+			{ID: "pro_auto", Name: "Auto", Queues: []core.QueueID{"que_help"}, Rights: serve, Dials: dials, AutoAnswer: true, NoDecline: true},
 			{ID: "pro_super", Name: "Supervisor", Supervises: []core.QueueID{"que_sales", "que_support"}, Rights: []plan.Right{plan.SeePool, plan.Supervise}},
-			{ID: "pro_phone", Name: "Phones", Queues: []core.QueueID{"que_bench"}, Rights: serve},
+			{ID: "pro_phone", Name: "Phones", Queues: []core.QueueID{"que_bench"}, Rights: serve, Dials: dials},
 		},
 		Activities: []plan.Activity{
 			{ID: "act_available", Name: "Available", Category: plan.Processing},
@@ -72,6 +75,8 @@ func company() *plan.Doc {
 			tree("tre_group", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_over"}`, nil)),
 			tree("tre_user", node("start", "start", "", to("cho")), node("cho", "user", `{"user":"usr_cho"}`, map[string]string{"default": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
 			tree("tre_box", node("start", "start", "", to("message")), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			outward(tree("tre_out", node("start", "start", "", to("hello")), node("hello", "play", `{"sounds":["snd_welcome"]}`, to("dial")),
+				node("dial", "dial", `{"number":"${dialled}"}`, map[string]string{"busy": "sorry"}), node("sorry", "play", `{"sounds":["snd_again"]}`, nil))),
 			tree("tre_nowhere", node("start", "start", "", to("gone"))),
 		},
 		Numbers: []plan.Number{
@@ -90,7 +95,7 @@ func company() *plan.Doc {
 		},
 		Mailboxes: []plan.Mailbox{{ID: "box_desk", Name: "front desk", Greeting: "snd_greeting"}},
 	}
-	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_music_sales", "snd_music_support", "snd_music_default"} {
+	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_goodbye", "snd_press_1", "snd_music_sales", "snd_music_support", "snd_music_default"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: s, Name: string(s), File: string(s) + ".wav"})
 	}
 	d.Users[2].Mailbox = "box_desk" // cho's direct calls may go there

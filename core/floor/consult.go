@@ -175,7 +175,7 @@ func (f *Floor) takeOver(c, b *call, t *talk) {
 		f.transferIs(c, core.TransferFailed, trouble{Reason: "hung_up"})
 		return
 	}
-	via := c.via()
+	via := c.via(far.Agent)
 	f.carry(b, c, far)
 	far.Via = via
 	c.Guests = append(c.Guests, far)
@@ -332,16 +332,16 @@ func keyed(key byte) flow.Input { return flow.Digit{Digit: key} }
 
 // referReplaces: a phone that has both the caller and the target on it asks to
 // bring them together.
-func (f *Floor) referReplaces(a *agent, c *call, ev core.Referred, refuse func(int)) {
+func (f *Floor) referReplaces(a *agent, c *call, ev core.Referred, answer func(int)) {
 	other := f.legs[ev.Replaces]
 	t := c.part(ev.Leg)
 	if other == nil || other.Ended != 0 || t == nil || !c.conversing() || c.Transfer.live() || c.For != "" {
-		refuse(481)
+		answer(481)
 		return
 	}
 	b := f.calls[other.Call]
 	if b == c || b.partOf(a.ID) == nil || !b.conversing() || b.For != "" || !f.plan.TransfersTo(a.ID, "user") {
-		refuse(603)
+		answer(603)
 		return
 	}
 	// The call with the customer is the one that stays.
@@ -349,7 +349,9 @@ func (f *Floor) referReplaces(a *agent, c *call, ev core.Referred, refuse func(i
 		b, c = c, b
 		t = c.partOf(a.ID)
 	}
-	x := f.openTransfer(a, c, core.Transfer{Call: c.ID, Transfer: core.TransferID(f.id("tra_")), Attended: true, Consult: b.ID, To: core.Target{Name: b.Record.To, Number: b.Record.To}})
-	x.Refer = ev.Leg
+	f.openTransfer(a, c, core.Transfer{
+		Call: c.ID, Transfer: core.TransferID(f.id("tra_")), Attended: true, Consult: b.ID, To: core.Target{Name: b.Record.To, Number: b.Record.To},
+	})
+	answer(200)
 	f.takeOver(c, b, t)
 }

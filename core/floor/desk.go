@@ -108,10 +108,10 @@ func (f *Floor) deskOffer(c *call) *core.DeskOffer {
 	if c.Wait != nil && o.Queue != "" {
 		d.Waited = o.Made.Sub(c.Wait.Arrived)
 	}
-	d.Transfer = f.deskHanded(c.via())
+	d.Transfer = f.deskHanded(c.via(o.Agent))
 	if main := f.calls[c.For]; main != nil { // who is consulted sees whom it is about
 		d.Colour, d.From, d.Name, d.Codec = main.colour(), main.shownParty(), main.Record.Name, c.Codec
-		d.Transfer = f.deskHanded(main.via())
+		d.Transfer = f.deskHanded(main.via(o.Agent))
 		if d.QueueName == "" {
 			d.Queue, d.QueueName = main.Record.Queue, f.queueName(main.Record.Queue)
 		}
@@ -239,7 +239,8 @@ func (f *Floor) deskParties(c *call, me *talk) []core.DeskParty {
 // deskTransferring is the strip under a call that the agent transfers.
 func (f *Floor) deskTransferring(c *call, a *agent) *core.DeskTransferring {
 	x := c.Transfer
-	if x == nil || x.By != a.ID || x.State == core.TransferDone || x.State == core.TransferCancelled {
+	if x == nil || x.By != a.ID || x.State == core.TransferDone || x.State == core.TransferCancelled ||
+		x.State == core.TransferFailed && c.Stage != held {
 		return nil
 	}
 	return &core.DeskTransferring{

@@ -276,6 +276,10 @@ func (f *Floor) phoneUp(c *call, l *leg) {
 			f.moved(a, l)
 			return
 		}
+		if c.Own != nil && c.Own.Leg == l.Leg && c.Stage == arriving && !c.Up {
+			f.ownPhone(c, l)
+			return
+		}
 		if c.part(l.Leg) == nil {
 			l.Dropped = false // it crossed our CANCEL: say it again
 			f.drop(l, core.Cause{Why: core.Answered})

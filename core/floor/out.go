@@ -152,6 +152,16 @@ func (f *Floor) shownTarget(to core.Target) string {
 	return ""
 }
 
+// ownPhone: the phone of who calls has answered; at a number outside a person
+// must say so.
+func (f *Floor) ownPhone(c *call, l *leg) {
+	if l.Kind == "outside" {
+		f.askPress1(l)
+		return
+	}
+	f.ownUp(c)
+}
+
 // ownUp: the phone of who calls has been answered; now their call begins.
 func (f *Floor) ownUp(c *call) {
 	c.Up, c.Answering = true, true

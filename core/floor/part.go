@@ -339,6 +339,10 @@ func (c *call) partsDeadline(f *Floor, at core.Time) core.Time {
 func (f *Floor) partsMet(c *call) {
 	for _, t := range c.parts() {
 		if t.Away != 0 && t != c.Talk && t.Away.Add(grace) <= f.now {
+			if main := f.calls[c.For]; main != nil && main.Transfer.live() { // the caller first
+				f.graceOver(main)
+				return
+			}
 			f.leaves(c, t, "system", core.Cause{Why: core.Lost, Reason: "a line did not come back"})
 			return
 		}

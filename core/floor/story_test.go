@@ -65,17 +65,18 @@ func diff(want, got string) string {
 
 // teller plays one story.
 type teller struct {
-	t    *testing.T
-	f    *Floor
-	seq  uint64
-	day  time.Time
-	now  core.Time
-	out  strings.Builder
-	play map[string]core.PlayID   // the last play of each leg
-	rec  map[string]core.RecordID // the last recording
-	off  map[string]core.OfferID  // the last offer of each agent
-	line map[string]string        // each agent's line
-	leg  map[string]core.LegID    // an agent's phone leg
+	t        *testing.T
+	f        *Floor
+	seq      uint64
+	day      time.Time
+	now      core.Time
+	out      strings.Builder
+	play     map[string]core.PlayID   // the last play of each leg
+	rec      map[string]core.RecordID // the last recording
+	off      map[string]core.OfferID  // the last offer of each agent
+	line     map[string]string        // each agent's line
+	leg      map[string]core.LegID    // an agent's phone leg
+	transfer core.TransferID          // the last one
 }
 
 func tell(t *testing.T, story string) string {

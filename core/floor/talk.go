@@ -33,7 +33,7 @@ func (f *Floor) bind(c *call, a *agent) {
 	if line == "" {
 		line = f.takeLine(c, a)
 	}
-	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Rules: o.Queue, Leg: line, Began: f.now, Via: c.via()}
+	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Rules: o.Queue, Leg: line, Began: f.now, Via: c.via(a.ID)}
 	if c.Talk.Rules == "" && c.Record.Mode == "smart" {
 		c.Talk.Rules = c.Record.Queue // sent on by a colleague: it is still that queue's call
 	}

@@ -139,6 +139,8 @@ func (f *Floor) tapeSegment(c *call) {
 	}
 	kind := "stopped"
 	switch {
+	case t.Failed != "":
+		kind = "failed"
 	case t.State == core.TapePaused:
 		kind = "paused"
 	case t.State == core.TapeRolling && f.voices(c) > 2:

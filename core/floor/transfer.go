@@ -24,7 +24,6 @@ type transfer struct {
 	Since    core.Time
 	Queue    core.QueueID // the caller's, before
 	Record   int          // its place in the interaction's transfers
-	Refer    core.LegID   // a phone asked with REFER and wants to know
 }
 
 // handed says how a call came to who has it.
@@ -134,27 +133,11 @@ func (f *Floor) transferIs(c *call, s core.TransferState, why trouble) {
 	r.State, r.Reason, r.Code = s, why.Reason, why.Code
 	if !x.live() {
 		r.Ended = f.now
-		f.referDone(x)
 	}
 	if a := f.agents[x.By]; a != nil {
 		f.show(a, true)
 	}
 	f.showCall(c, true)
-}
-
-// referDone answers a phone that asked for the transfer.
-func (f *Floor) referDone(x *transfer) {
-	if x.Refer == "" {
-		return
-	}
-	code := 200
-	if x.State != core.TransferDone {
-		code = max(x.Why.Code, 480)
-	}
-	if l := f.legs[x.Refer]; l != nil && l.Ended == 0 && !l.Dropped {
-		f.do(core.ReferDone{Leg: x.Refer, Code: code})
-	}
-	x.Refer = ""
 }
 
 // sendAway has the agent leave and the caller go to the target: a blind
@@ -266,9 +249,9 @@ func (f *Floor) transferCut(c *call) {
 }
 
 // via says how the call comes to who takes it now.
-func (c *call) via() *handed {
+func (c *call) via(to core.UserID) *handed {
 	x := c.Transfer
-	if x == nil {
+	if x == nil || x.State == core.TransferCancelled || x.State == core.TransferFailed && to != x.By {
 		return nil
 	}
 	h := &handed{By: x.By, Attended: x.Attended, Note: x.Note}
@@ -371,13 +354,13 @@ func (f *Floor) referred(ev core.Referred) {
 	if c.Own != nil && c.Own.Leg == ev.Leg {
 		a = f.agents[c.Own.Agent]
 	}
-	refuse := func(code int) { f.do(core.ReferDone{Leg: ev.Leg, Code: code}) }
+	answer := func(code int) { f.do(core.ReferDone{Leg: ev.Leg, Code: code}) }
 	if a == nil {
-		refuse(403)
+		answer(403)
 		return
 	}
 	if ev.Replaces != "" {
-		f.referReplaces(a, c, ev, refuse)
+		f.referReplaces(a, c, ev, answer)
 		return
 	}
 	to := core.Target{Number: ev.To, Class: ev.Class}
@@ -386,10 +369,10 @@ func (f *Floor) referred(ev core.Referred) {
 	}
 	w := core.Transfer{Call: c.ID, Transfer: core.TransferID(f.id("tra_")), To: to}
 	if t := c.part(ev.Leg); t == nil || !c.conversing() || c.Transfer.live() || c.For != "" || f.mayTransfer(a, to) != nil {
-		refuse(603)
+		answer(603)
 		return
 	}
-	f.openTransfer(a, c, w).Refer = ev.Leg
-	// The phone's own leg must live until it has heard how it went.
+	f.openTransfer(a, c, w)
+	answer(200) // it is ours now: should it fail, the agent is rung anew
 	f.sendAway(a, c, c.part(ev.Leg))
 }

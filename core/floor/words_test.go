@@ -79,7 +79,8 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		}
 		return ask(w)
 	case "send", "consult": // send ann c1 TARGET [note words]; the transfer is named t_c1
-		w := core.Transfer{Call: core.CallID("cal_" + arg(1)), Transfer: core.TransferID("tra_" + arg(1)), To: s.target(arg(2))}
+		w := core.Transfer{Call: core.CallID("cal_" + arg(1)), Transfer: core.TransferID(fmt.Sprintf("tra_%d", s.seq)), To: s.target(arg(2))}
+		s.transfer = w.Transfer
 		if w.Attended = verb == "consult"; w.Attended {
 			w.Consult = core.CallID("cal_" + arg(3))
 		} else {
@@ -87,9 +88,11 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		}
 		return ask(w)
 	case "complete":
-		return ask(core.CompleteTransfer{Transfer: core.TransferID("tra_" + arg(1))})
+		return ask(core.CompleteTransfer{Transfer: s.transfer})
 	case "cancel":
-		return ask(core.CancelTransfer{Transfer: core.TransferID("tra_" + arg(1))})
+		return ask(core.CancelTransfer{Transfer: s.transfer})
+	case "swap":
+		return ask(core.Resume{Call: s.f.agents[usr(arg(0))].Other})
 	case "merge":
 		return ask(core.Merge{Call: core.CallID("cal_" + arg(1)), With: core.CallID("cal_" + arg(2))})
 	case "mute-party", "unmute-party":
@@ -156,6 +159,9 @@ func (s *teller) party(name string) core.LegID {
 func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []core.Event {
 	s.t.Helper()
 	leg := func() core.LegID {
+		if name, line := strings.CutSuffix(arg(0), "-line"); line {
+			return core.LegID(s.line[name])
+		}
 		if l := s.leg[arg(0)]; l != "" {
 			return l
 		}
@@ -164,6 +170,9 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 	switch verb {
 	case "call", "announced": // call c1 NUMBER [from NUMBER]
 		ev := core.CallCame{Call: core.CallID("cal_" + arg(0)), Leg: caller(arg(0)), To: arg(1), Codec: "PCMU", Announce: verb == "announced"}
+		if arg(4) == "class" {
+			ev.Class = core.NumberClass(arg(5))
+		}
 		ev.From = core.Party{Number: arg(3), Anonymous: arg(3) == ""}
 		if strings.HasPrefix(arg(3), "usr_") {
 			ev.User, ev.From = core.UserID(arg(3)), core.Party{Number: "230"}
@@ -230,6 +239,7 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		for i := range d.Profiles {
 			d.Profiles[i].Queues, d.Profiles[i].Supervises = nil, nil
 		}
+		d.Company.CallerID = ""
 		d.Groups, d.Trees, d.Numbers = nil, nil, nil
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
 	case "tick":
