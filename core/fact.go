@@ -108,6 +108,7 @@ type Distribution struct {
 	Group   GroupID
 	Entered Time
 	Left    Time
+	Back    bool   // first of its class again, after a failure of ours
 	Outcome string // answered, full, closed, no_agent_logged_in, max_wait, caller_left, withdrawn, error, …
 	Agent   UserID
 	Wait    time.Duration

@@ -34,8 +34,11 @@ func (c *caller) call() {
 		Call: c.id, Leg: c.leg.id, To: c.to, Trunk: "demo", Announce: w.chance(20), SIPCallID: string(c.id), Codec: "PCMU",
 		From: core.Party{Number: fmt.Sprintf("+336%08d", w.rnd.IntN(1e8)), Anonymous: w.chance(10)},
 	}
-	if w.chance(5) && len(w.people) > 0 {
+	if w.chance(5) && len(w.people) > 0 { // a colleague's phone
 		ev.User = w.people[w.rnd.IntN(len(w.people))].id
+		if w.chance(50) {
+			ev.To, ev.Class = "+33144001022", core.ClassNational
+		}
 	}
 	c.came = w.now
 	w.tell(ev)
@@ -115,6 +118,10 @@ func (w *World) anyCaller() *caller {
 
 // dial rings an agent's phone.
 func (w *World) dial(e core.Dial) {
+	if e.Number != "" {
+		w.dialNumber(e)
+		return
+	}
 	l := w.open(e.Leg, phoneLeg)
 	for _, p := range w.people {
 		if p.id == e.Agent {

@@ -27,13 +27,16 @@ var numbers = []string{
 // company makes up a company: six queues of all sorts, agents with browsers and
 // with phones.
 func company(rnd *rand.Rand, agents int) *plan.Doc {
+	out := tree(0, node("hello", "play", `{"sounds":["snd_hello"]}`, to("dial")),
+		node("dial", "dial", `{"number":"${dialled}"}`, map[string]string{"busy": "queue"}), node("queue", "queue", `{"queue":"que_0"}`, nil))
+	out.ID, out.Name, out.Outbound = "tre_out", "out", true
 	d := &plan.Doc{
 		Company: plan.Company{ID: "com_sim", Name: "Sim", Zone: "Europe/Paris", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_bye"},
 		Profiles: []plan.Profile{
-			{ID: "pro_0", Name: "all", Queues: ids(0, 1, 2, 3, 4), Supervises: ids(0, 1, 2, 3, 4, 5), Rights: rights},
-			{ID: "pro_1", Name: "first", Queues: ids(0), Rights: rights, PostSeconds: 10},
-			{ID: "pro_2", Name: "second", Queues: ids(1, 0), Supervises: ids(1), Rights: rights},
-			{ID: "pro_3", Name: "auto", Queues: ids(1, 2), Rights: rights, AutoAnswer: true, NoDecline: true},
+			{ID: "pro_0", Name: "all", Queues: ids(0, 1, 2, 3, 4), Supervises: ids(0, 1, 2, 3, 4, 5), Rights: rights, Dials: dials},
+			{ID: "pro_1", Name: "first", Queues: ids(0), Rights: rights, Dials: dials, PostSeconds: 10},
+			{ID: "pro_2", Name: "second", Queues: ids(1, 0), Supervises: ids(1), Rights: rights, Dials: dials},
+			{ID: "pro_3", Name: "auto", Queues: ids(1, 2), Rights: rights, Dials: dials, AutoAnswer: true, NoDecline: true},
 		},
 		Activities: []plan.Activity{
 			{ID: "act_calls", Name: "Calls", Category: plan.Processing},
@@ -41,8 +44,8 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 			{ID: "act_training", Name: "Training", Category: plan.Productive},
 		},
 		Queues: []plan.Queue{
-			{ID: "que_0", Name: "0", Ring: 20, PostMode: "timed", PostSeconds: 30, Music: "snd_music"},
-			{ID: "que_1", Name: "1", Ring: 10, PostMode: "timed", PostSeconds: 5, Music: "snd_music", Priority: 30, MaxMisses: 3},
+			{ID: "que_0", Name: "0", Ring: 20, Recording: "manual", PostMode: "timed", PostSeconds: 30, Music: "snd_music"},
+			{ID: "que_1", Name: "1", Ring: 10, Recording: "automatic", PostMode: "timed", PostSeconds: 5, Music: "snd_music", Priority: 30, MaxMisses: 3},
 			{ID: "que_2", Name: "2", Ring: 5, PostMode: "none", Music: "snd_music", Class: 2, NoAnswerDelay: -1, RejectDelay: -1, BusyDelay: -1, MaxMisses: -1},
 			{ID: "que_3", Name: "3", MaxWait: 5 + rnd.IntN(40), MaxSize: 3, PostMode: "until_closed", Priority: -20},
 			{ID: "que_4", Name: "4", Empty: true, PostMode: "none", Music: "snd_music", RefusedAgain: 5},
@@ -50,9 +53,12 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		},
 		Groups:    []plan.Group{{ID: "grp_0", Name: "g", Shares: []plan.Share{{Queue: "que_0", Percent: 50}, {Queue: "que_1", Percent: 30}, {Queue: "que_3", Percent: 20}}}},
 		Mailboxes: []plan.Mailbox{{ID: "box_0", Name: "m", Greeting: "snd_greeting"}},
-		Trees:     trees(),
+		Trees:     append(trees(), out),
 	}
 	for i, t := range d.Trees {
+		if t.Outbound {
+			continue
+		}
 		d.Numbers = append(d.Numbers, plan.Number{Number: fmt.Sprintf("+331000000%02d", i), Tree: t.ID})
 	}
 	for _, s := range []string{"unknown", "comfort", "bye", "music", "greeting", "hello", "menu", "again"} {
@@ -74,7 +80,9 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 	return d
 }
 
-var rights = []plan.Right{plan.TakeCalls, plan.TakeFromPool, plan.SeePool}
+var rights = []plan.Right{plan.TakeCalls, plan.TakeFromPool, plan.SeePool, plan.CallOut, plan.CallRouted, plan.Transfer, plan.RecordCall}
+
+var dials = []core.NumberClass{core.ClassNational, core.ClassMobile}
 
 func ids(n ...int) []core.QueueID {
 	out := make([]core.QueueID, len(n))

@@ -15,6 +15,7 @@ type leg struct {
 	person *person
 
 	answered bool // Answer was ordered
+	early    bool // or Early
 	up       bool // and has come about
 	refused  bool // Reject was ordered
 	drops    int  // Drop was ordered so often
@@ -33,6 +34,7 @@ type legKind int
 
 const (
 	callerLeg legKind = iota
+	numberLeg
 	phoneLeg
 	browserLine
 )
@@ -109,7 +111,11 @@ func (w *World) obey(e core.Effect) {
 	switch e := e.(type) {
 	case core.Dial:
 		w.dial(e)
-	case core.Ring, core.Early:
+	case core.Ring:
+	case core.Early:
+		if l := w.legs[e.Leg]; l != nil {
+			l.early = true
+		}
 	case core.Answer:
 		if l := w.signalled("Answer", e.Leg); l != nil {
 			w.answer(l)
@@ -161,6 +167,12 @@ func (w *World) obey(e core.Effect) {
 		if l := w.legs[e.Leg]; l != nil && l.record != "" {
 			w.recorded(l, l.record, w.upTo(time.Second), "stopped")
 		}
+	case core.Tape:
+		w.tape(e)
+	case core.Refresh:
+		w.signalled("Refresh", e.Leg)
+	case core.ReferDone:
+		w.signalled("ReferDone", e.Leg)
 	case core.Fetch:
 		if w.chance(50) {
 			w.news(w.upTo(time.Second), core.ContactCame{Call: e.Call, Contact: "con_1", Name: "Claire"})
@@ -199,7 +211,7 @@ func (w *World) heard(order string, id core.LegID) *leg {
 	case l.told:
 		w.fail("%s for %s, of which the floor knows that it is gone", order, id)
 	case l.dead:
-	case l.kind == callerLeg && !l.answered && order != "Play":
+	case l.kind == callerLeg && !l.answered && !l.early && order != "Play":
 		w.fail("%s for %s, which was not answered", order, id)
 	default:
 		return l

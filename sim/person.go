@@ -20,6 +20,7 @@ type person struct {
 	shown  core.Desk
 	idle   core.Time // as we reckon it: see rules
 	smart  bool      // the post-interaction is that of a queue call
+	mixed  bool      // had two calls at once: idle is not reckoned until the next shift
 	direct bool      // the call, or the last one, rang this person directly
 	stuck  core.Time // since when the page shows that the agent must return
 	offer  core.OfferID
@@ -40,6 +41,9 @@ func newPerson(w *World, u *plan.User) *person {
 	}
 	for range w.rnd.IntN(6) {
 		w.in(w.upTo(w.length), p.takes)
+	}
+	for range w.rnd.IntN(4) {
+		w.in(w.upTo(w.length), p.places)
 	}
 	if !p.phone {
 		for range w.rnd.IntN(4) {
@@ -177,6 +181,13 @@ func (p *person) afterRestart() {
 
 // leave ends the day.
 func (p *person) leave() {
+	for range 4 { // whatever is still going on
+		p.w.in(p.w.upTo(10*time.Minute), func() {
+			for _, c := range p.shown.Calls {
+				p.ask(core.Hangup{Call: c.ID})
+			}
+		})
+	}
 	p.ask(core.EndShift{})
 	p.home, p.page = true, false
 	p.w.tell(core.PageGone{Agent: p.id})
@@ -254,6 +265,7 @@ func (p *person) talks(id core.CallID) {
 			w.in(w.upTo(2*time.Minute), func() { p.ask(x.want) })
 		}
 	}
+	p.plays(id)
 	if !p.phone && w.chance(8) {
 		w.in(w.upTo(time.Minute), p.trouble)
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -56,8 +57,8 @@ func (w *World) desks(effects []core.Effect) {
 		}
 		w.late(p, d)
 		for _, c := range d.Calls {
-			if other := talked[c.ID]; other != "" {
-				w.fail("%s is talked by %s and %s", c.ID, other, p.id)
+			if other := talked[c.ID]; other != "" && !slices.ContainsFunc(c.Parties, func(x core.DeskParty) bool { return x.Agent == other }) {
+				w.fail("%s is talked by %s and %s, who do not see each other", c.ID, other, p.id)
 			}
 			talked[c.ID] = p.id
 		}
@@ -79,8 +80,12 @@ func (w *World) desks(effects []core.Effect) {
 func (w *World) late(p *person, d *core.Desk) {
 	if o := d.Offer; o != nil {
 		patience := 2 * time.Second
-		if p.phone {
+		switch d.Agent.Station {
+		case core.PhoneStation:
 			patience = 4 * time.Second
+		case core.OutsideStation:
+			patience = 15 * time.Second
+		case core.BrowserStation:
 		}
 		if o.Drawn == 0 && w.now.Sub(o.Made) > patience+slack {
 			w.fail("%s is offered %s for %v and it is not drawn", p.id, o.Call, w.now.Sub(o.Made))
@@ -120,13 +125,22 @@ func stale(page, desk *core.Desk) string {
 		return "countdown"
 	case len(page.Calls) != len(desk.Calls):
 		return "calls"
-	case len(page.Calls) > 0 && (page.Calls[0].ID != desk.Calls[0].ID || page.Calls[0].State != desk.Calls[0].State ||
-		page.Calls[0].Muted != desk.Calls[0].Muted || page.Calls[0].Name != desk.Calls[0].Name):
-		return "call"
+	case !slices.EqualFunc(page.Calls, desk.Calls, alike):
+		return fmt.Sprintf("call:\n%+v\n%+v\n", page.Calls, desk.Calls)
+	case (page.Failure == nil) != (desk.Failure == nil) && desk.Failure != nil:
+		return "failure"
 	case (page.Post == nil) != (desk.Post == nil) || page.Post != nil && page.Post.Ends != desk.Post.Ends:
 		return "post-interaction"
 	}
 	return ""
+}
+
+// alike says whether two drawings of a call show the same.
+func alike(a, b core.DeskCall) bool {
+	x, y := a.Transferring, b.Transferring
+	return a.ID == b.ID && a.State == b.State && a.Muted == b.Muted && a.Name == b.Name && a.ConsultFor == b.ConsultFor && a.Silent == b.Silent &&
+		slices.Equal(a.Parties, b.Parties) && a.Recording.State == b.Recording.State && a.Recording.Writing == b.Recording.Writing &&
+		(x == nil) == (y == nil) && (x == nil || x.State == y.State)
 }
 
 // reckon keeps our own idea of how long the agent has been idle: since the end
@@ -135,7 +149,10 @@ func stale(page, desk *core.Desk) string {
 func (w *World) reckon(p *person, d *core.Desk) {
 	was := &p.shown
 	if d.Agent.OnShift && !was.Agent.OnShift {
-		p.idle = w.now
+		p.idle, p.mixed = w.now, false
+	}
+	if len(d.Calls) > 1 || len(d.Calls) > 0 && len(was.Calls) > 0 && d.Calls[0].ID != was.Calls[0].ID {
+		p.mixed = true // whose end counts is told by stories, not here
 	}
 	switch {
 	case was.Post != nil && (d.Post == nil || d.Post.Call != was.Post.Call) && p.smart:
@@ -147,7 +164,10 @@ func (w *World) reckon(p *person, d *core.Desk) {
 		p.smart = !p.direct
 	}
 	if len(d.Calls) > 0 && len(was.Calls) == 0 { // taken from the pool there was no offer
-		p.direct = was.Offer != nil && was.Offer.Call == d.Calls[0].ID && was.Offer.Queue == ""
+		p.direct = d.Calls[0].Direction != "inbound"
+		if was.Offer != nil && was.Offer.Call == d.Calls[0].ID {
+			p.direct = was.Offer.Queue == ""
+		}
 	}
 }
 
@@ -181,7 +201,7 @@ func (w *World) decided(p *person, d *core.Desk) {
 	}
 	for _, k := range offer.Decision.Candidates {
 		other := w.person(k.Agent)
-		if k.Eligible && other != nil && other.idle < p.idle {
+		if k.Eligible && other != nil && !other.mixed && !p.mixed && other.idle < p.idle {
 			w.fail("%s got %s, but %s has been idle for longer", p.id, r.Call, k.Agent)
 		}
 	}
@@ -211,11 +231,14 @@ func (w *World) rank(r *core.Interaction) rank {
 		return rank{}
 	}
 	n := len(r.Distributions) - 1
+	if n < 0 {
+		return rank{}
+	}
 	k := rank{class: q.Class, key: r.Distributions[0].Entered.Add(-q.Seniority())}
 	if r.To == vipNumber {
 		k.key = k.key.Add(-plan.Seconds(vipBonus, 0))
 	}
-	k.head = n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Distributions[n-1].Queue == r.Queue
+	k.head = r.Distributions[n].Back
 	return k
 }
 
@@ -227,6 +250,9 @@ func waits(r *core.Interaction) bool {
 
 // refused: the agent let the call go once, and is spared for a while.
 func refused(r *core.Interaction, a core.UserID) bool {
+	if slices.ContainsFunc(r.Transfers, func(t core.TransferRecord) bool { return t.By == a }) {
+		return true
+	}
 	return slices.ContainsFunc(r.Offers, func(o core.OfferRecord) bool {
 		return o.Agent == a && (o.Outcome == "ignored" || o.Outcome == "declined" || o.Outcome == "busy")
 	})
@@ -253,8 +279,8 @@ func (w *World) look(effects []core.Effect) {
 		}
 	}
 	for _, p := range w.people {
-		if len(p.shown.Calls) > 0 {
-			w.listen(p, &p.shown.Calls[0])
+		for i := range p.shown.Calls {
+			w.listen(p, &p.shown.Calls[i])
 		}
 	}
 	for _, e := range effects {
@@ -266,29 +292,37 @@ func (w *World) look(effects []core.Effect) {
 	}
 }
 
-// listen: who talks hears the other, who is held hears music.
+// listen: who talks hears the others who talk; one who is left alone hears music.
 func (w *World) listen(p *person, d *core.DeskCall) {
 	r := w.floor.Interaction(d.ID)
 	if r == nil {
 		w.fail("%s talks %s, which is over", p.id, d.ID)
 		return
 	}
-	mine, theirs := w.legs[r.Legs[0].Leg], w.legs[r.Legs[0].Leg]
+	var mine *leg
 	for _, l := range r.Legs {
-		if l.Agent == p.id && l.Ended == 0 {
-			mine = w.legs[l.Leg]
+		if known := w.legs[l.Leg]; l.Agent == p.id && l.Ended == 0 && (mine == nil || known.room != "") {
+			mine = known
 		}
 	}
-	if theirs.dead || mine.dead {
-		return // the news is on its way
+	var there []*leg
+	for _, x := range d.Parties {
+		if l := w.legs[x.Leg]; x.State == "talking" && l != nil {
+			if l.dead {
+				return // the news is on its way
+			}
+			there = append(there, l)
+		}
 	}
 	switch d.State {
 	case "talking":
-		if mine == theirs || mine.room == "" || mine.room != theirs.room {
-			w.fail("%s (%s in %q) and %s (%s in %q) do not hear each other", p.id, mine.id, mine.room, d.ID, theirs.id, theirs.room)
+		for _, other := range there {
+			if mine != nil && !mine.dead && (mine.room == "" || mine.room != other.room) {
+				w.fail("%s (%s in %q) and %s (%s in %q) do not hear each other", p.id, mine.id, mine.room, d.ID, other.id, other.room)
+			}
 		}
 	case "held", "reconnecting":
-		if !theirs.loop {
+		if len(there) == 1 && !there[0].loop {
 			w.fail("%s is %s in silence", d.ID, d.State)
 		}
 	}
@@ -307,6 +341,11 @@ func (w *World) person(id core.UserID) *person {
 func (w *World) kept(x core.Fact) {
 	r, ok := x.(core.Interaction)
 	if !ok {
+		return
+	}
+	if strings.HasPrefix(string(r.Call), "cal_x") { // it may end in the step in which it began
+		w.placed[r.Call]++
+		w.legsClosed(&r)
 		return
 	}
 	i := slices.IndexFunc(w.callers, func(c *caller) bool { return c.id == r.Call })
@@ -336,14 +375,32 @@ func (w *World) kept(x core.Fact) {
 	}
 	for _, l := range r.Legs {
 		say(l.Ended == 0 || l.Cause.Why == "" || l.Ended < l.Began, "a leg that has not ended")
-		if known := w.legs[l.Leg]; l.Kind != "browser" {
+		if known := w.legs[l.Leg]; l.Kind != "browser" && !strings.HasPrefix(l.Cause.Reason, "went on in") {
 			say(known == nil || !known.told && !c.failed, "a leg that still lives")
 		}
 	}
+	for _, t := range r.Talks {
+		say(t.Ended < t.Began || t.Held > t.Ended.Sub(t.Began), "talk of a wrong length")
+	}
+	for _, t := range r.Transfers {
+		say(t.Ended == 0 || t.State != core.TransferDone && t.State != core.TransferFailed && t.State != core.TransferCancelled, "a transfer that is not over")
+	}
 	n := len(r.Distributions)
-	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && !c.failed && w.epoch == 1 &&
+	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && r.Legs[0].Cause.Why != core.HungUp && !c.failed && w.epoch == 1 &&
 		w.known.Queue(r.Queue) != nil, "a caller who had waited and was let go by us")
 	if len(wrong) > 0 {
 		w.fail("the record of %s: %s\n%+v", r.Call, strings.Join(wrong, ", "), r)
+	}
+}
+
+// legsClosed looks at the record of a call that an agent made.
+func (w *World) legsClosed(r *core.Interaction) {
+	for _, l := range r.Legs {
+		if l.Ended == 0 || l.Cause.Why == "" || l.Ended < l.Began {
+			w.fail("the record of %s: a leg that has not ended: %+v", r.Call, l)
+		}
+	}
+	if r.Outcome == "" || r.Outcome == "live" || r.EndedBy == "" {
+		w.fail("the record of %s: no outcome, or nobody who ended it", r.Call)
 	}
 }

@@ -42,6 +42,9 @@ type World struct {
 	people  []*person
 	legs    map[core.LegID]*leg // looked up, never ranged over
 	offers  map[core.OfferID]bool
+	placed  map[core.CallID]int // records of calls that agents make; looked up only
+	names   int
+	expect  core.CallID   // a call that the step may begin
 	length  time.Duration // of the afternoon: afterwards nobody calls any more
 	gone    core.Time     // everybody goes home
 
@@ -63,7 +66,7 @@ func New(seed uint64, agents, callers int) *World {
 	w := &World{
 		Seed: seed, rnd: rand.New(rand.NewPCG(seed, 0xbe1f)), floor: floor.New(),
 		now:  core.At(time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)),
-		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, epoch: 1, Words: 14695981039346656037,
+		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, placed: map[core.CallID]int{}, epoch: 1, Words: 14695981039346656037,
 	}
 	if w.length = afternoon; seed%3 == 0 {
 		w.length = rush
@@ -158,6 +161,7 @@ func (w *World) tell(ev core.Event) {
 	w.trace = append(w.trace, step{at: w.now, event: ev})
 	effects := slices.Clone(w.floor.Step(news))
 	w.trace[len(w.trace)-1].effects = effects
+	w.began(w.expect)
 	w.digest(effects)
 	w.fork(news, effects)
 	w.rules(ev, effects)
@@ -280,6 +284,12 @@ func (w *World) atRest() {
 	for _, c := range w.callers {
 		if c.records != 1 {
 			w.fail("%s has %d records", c.id, c.records)
+		}
+	}
+	for i := range w.names {
+		id := core.CallID(fmt.Sprintf("cal_x%d", i))
+		if n, placed := w.placed[id]; placed && n != 1 {
+			w.fail("%s, which an agent made, has %d records", id, n)
 		}
 	}
 	w.Marks = append(w.Marks, w.floor.Hash())

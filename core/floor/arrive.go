@@ -36,7 +36,7 @@ func (f *Floor) callCame(ev core.CallCame) {
 		f.refuse(c, core.Cause{Why: core.Refused, Code: 503, Reason: "no plan is loaded"}, "")
 		return
 	}
-	if a := f.agents[c.User]; a != nil {
+	if a := f.agents[c.User]; a != nil && f.user(c.User) != nil {
 		f.ownCame(c, a, ev)
 		return
 	}
@@ -163,10 +163,10 @@ func (f *Floor) legUp(ev core.LegUp) {
 // answered: the caller is with us; their way begins.
 func (f *Floor) answered(c *call) {
 	switch {
-	case c.Own != nil:
-		f.sendOn(c)
 	case c.Mail != nil: // a direct call on its way to a mailbox
 		f.greet(c)
+	case c.Own != nil:
+		f.sendOn(c)
 	case c.Record.Mode == "smart":
 		number := f.plan.Number(c.Record.To)
 		if number == nil {

@@ -107,6 +107,20 @@ const (
 
 // deadline follows from the state. Every stage but over has one.
 func (c *call) deadline(f *Floor) core.Time {
+	at := c.stageDeadline(f)
+	if c.ownAway() {
+		at = min(at, c.Own.Away.Add(grace))
+	}
+	return at
+}
+
+// ownAway says whether one of ours who calls has lost their line before anybody
+// talks with them.
+func (c *call) ownAway() bool {
+	return c.Own != nil && c.Own.Away != 0 && !c.conversing() && c.Stage != ending && c.Stage != over
+}
+
+func (c *call) stageDeadline(f *Floor) core.Time {
 	switch c.Stage {
 	case arriving, ending:
 		return c.Since.Add(answerPatience)
@@ -162,6 +176,10 @@ func (c *call) waitDeadline(f *Floor) core.Time {
 
 // met: the deadline has passed.
 func (c *call) met(f *Floor) {
+	if c.ownAway() && c.Own.Away.Add(grace) <= f.now {
+		f.hangUp(c, c.Own)
+		return
+	}
 	switch c.Stage {
 	case arriving, refusing:
 		if c.Own != nil && !c.Up && c.Invite == "" && c.Legs[0].Kind != "caller" {
@@ -281,8 +299,12 @@ func (f *Floor) drop(l *leg, cause core.Cause) {
 	if l.Ended != 0 || l.Dropped {
 		return
 	}
-	if l.Leg.Browser() || f.passOn(l) { // the line stays; only its part in the call ends
+	if l.Leg.Browser() { // the line stays; only its part in the call ends
 		l.Ended, l.Cause = f.now, cause
+		return
+	}
+	if other := f.passOn(l); other != "" {
+		l.Ended, l.Cause = f.now, core.Cause{Why: core.Ended, Reason: "went on in " + string(other)}
 		return
 	}
 	l.Dropped = true

@@ -153,7 +153,12 @@ func (f *Floor) take(ev core.Event) {
 }
 
 // do gives an order.
-func (f *Floor) do(e core.Effect) { f.out = append(f.out, e) }
+func (f *Floor) do(e core.Effect) {
+	if p, ok := e.(core.Play); ok && p.Leg.Browser() && f.lines[p.Leg] == nil {
+		return // a line that is gone: who had it hears it again when they are back
+	}
+	f.out = append(f.out, e)
+}
 
 // id returns a new name with the prefix, unique over all lives of the floor.
 func (f *Floor) id(prefix string) string {

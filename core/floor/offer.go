@@ -93,6 +93,7 @@ func (f *Floor) drawn(c *call, o *offer) {
 	f.touch(a)
 	f.poolRev++
 	f.consultMoves(c)
+	f.showCall(c, true)
 	if o.Auto && o.Leg == "" {
 		f.zip(c, a)
 		return
@@ -286,11 +287,12 @@ func (f *Floor) phoneUp(c *call, l *leg) {
 		}
 		return
 	}
-	f.drawnAt(c)
 	if l.Kind == "outside" {
+		f.drawn(c, o)
 		f.askPress1(l)
 		return
 	}
+	f.drawnAt(c)
 	f.accept(c, f.agents[o.Agent])
 }
 

@@ -224,12 +224,12 @@ func (f *Floor) shared(c *call, t *talk) bool {
 	return false
 }
 
-// passOn gives a phone's leg to another call that is talked on it; it says
-// whether there was one.
-func (f *Floor) passOn(l *leg) bool {
+// passOn gives a phone's leg to another call that is talked on it; it names
+// that call, if there is one.
+func (f *Floor) passOn(l *leg) core.CallID {
 	a := f.agents[l.Agent]
 	if a == nil || l.Leg.Browser() {
-		return false
+		return ""
 	}
 	for _, c := range f.callsOf(a) {
 		if c.ID == l.Call {
@@ -237,10 +237,10 @@ func (f *Floor) passOn(l *leg) bool {
 		}
 		if other := c.entry(l.Leg); other != nil && c.part(l.Leg) != nil {
 			f.legs[l.Leg] = other
-			return true
+			return c.ID
 		}
 	}
-	return false
+	return ""
 }
 
 // leaves ends one's part, and the call too when nobody is left to talk with:

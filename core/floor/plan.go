@@ -26,7 +26,8 @@ func (f *Floor) planChanged(ev core.PlanChanged) {
 	f.doc = ev.Doc
 	f.adopt(p, kept)
 	for _, c := range f.sortedCalls() {
-		f.touch(c) // its queue's limits may be others now
+		f.touch(c)           // its queue's limits may be others now
+		f.showCall(c, false) // and names
 		// A queue that is gone lets its calls go.
 		if c.Stage == waiting && f.queues[c.Wait.Queue] == nil {
 			f.exitQueue(c, "withdrawn")

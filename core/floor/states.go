@@ -81,6 +81,7 @@ func (f *Floor) to(c *call, s stage) {
 	for _, t := range c.parts() { // dialing or talking follows from it
 		if a := f.agents[t.Agent]; a != nil {
 			f.touch(a)
+			f.show(a, true)
 		}
 	}
 	f.touch(c)

@@ -164,8 +164,11 @@ func (f *Floor) asksMute(a *agent, id core.CallID, on bool) *core.Error {
 	if err != nil {
 		return err
 	}
-	if t.Muted == on {
+	switch {
+	case t.Muted == on:
 		return nil
+	case !c.Answering && t.Leg == c.invite():
+		return core.Errorf(core.Conflict, "not-talking", "nobody has answered yet")
 	}
 	for _, x := range f.callsOf(a) { // a microphone is muted, not a call
 		if other := x.partOf(a.ID); other != nil && (x == c || other.Leg == t.Leg) {
@@ -259,13 +262,16 @@ func (f *Floor) partGone(c *call, l *leg, cause core.Cause) {
 // phoneEnded: the phone on which an agent talked has gone. All calls on it are
 // concerned: the one in hand was hung up, one on hold was not.
 func (f *Floor) phoneEnded(a *agent, id core.LegID, cause core.Cause) {
-	for _, c := range f.callsOf(a) {
+	calls := f.callsOf(a)
+	for _, c := range calls {
+		if l := c.entry(id); l != nil { // the same phone, in the second call
+			l.Ended, l.Cause = f.now, cause
+		}
+	}
+	for _, c := range calls {
 		t := c.part(id)
 		if t == nil || c.Stage == ending || c.Stage == over {
 			continue
-		}
-		if l := c.entry(id); l != nil { // the same phone, in the second call
-			l.Ended, l.Cause = f.now, cause
 		}
 		switch {
 		case cause.Why == core.HungUp && f.hangupInTransfer(c):

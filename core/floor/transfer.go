@@ -311,7 +311,7 @@ func (f *Floor) headOfLine(c *call, id core.QueueID) {
 	c.Record.Queue = id
 	c.Wait.Entered, c.Wait.Head, c.Wait.Talked = f.now, true, false
 	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{
-		Queue: c.Wait.Queue, Group: c.Wait.Group, Entered: f.now,
+		Queue: c.Wait.Queue, Group: c.Wait.Group, Entered: f.now, Back: true,
 	})
 	f.to(c, waiting)
 	f.music(c, q.set.MusicSound())

@@ -37,7 +37,9 @@ func (f *Floor) obey(c *call, o flow.Order) flow.Input {
 	case flow.Play:
 		f.do(core.Play{Leg: c.Leg, Play: o.Play, Sounds: o.Sounds, Loop: o.Loop})
 	case flow.StopPlay:
-		f.do(core.Stop{Leg: c.Leg})
+		if !c.Leg.Browser() || f.lines[c.Leg] != nil {
+			f.do(core.Stop{Leg: c.Leg})
+		}
 	case flow.Enter:
 		return f.enter(c, o)
 	case flow.RingUser:

@@ -203,8 +203,8 @@ func words(orders []Order) string {
 			}
 			out = append(out, s)
 		case CallNumber:
-		return fmt.Sprintf("call %s %ds", o.Number, o.Ring)
-	case RingUser:
+			return fmt.Sprintf("call %s %ds", o.Number, o.Ring)
+		case RingUser:
 			s := "ring " + string(o.User)
 			if o.Ring != 0 {
 				s += fmt.Sprintf(" %ds", o.Ring)
