@@ -41,6 +41,7 @@ type Node struct {
 	host     *host.Host
 	signal   *sip.Endpoint
 	stations *rtc.Stations
+	phones   phoneBook
 	api      *api.API
 	http     *http.Server
 	listener net.Listener
@@ -229,6 +230,9 @@ func (n *Node) tellAll(ev core.Event) {
 
 // tell gives news of calls; while the program ends no new one is taken.
 func (n *Node) tell(ev core.Event) error {
+	if up, is := ev.(core.StationUp); is && n.fixedPhone(up.Agent) {
+		return nil
+	}
 	if _, came := ev.(core.CallCame); came && n.draining.Load() {
 		return core.Errorf(core.Busy, "draining", "the program is about to end")
 	}
@@ -250,16 +254,14 @@ func (n *Node) whoIs(ctx context.Context, number string) (core.ContactID, string
 
 // drivers start what speaks SIP and WebRTC.
 func (n *Node) drivers(ctx context.Context) error {
-	var err error
+	err := n.openPhones(ctx)
+	if err != nil {
+		return err
+	}
 	n.signal, err = sip.Start(ctx, sip.Options{
 		Listen: n.set.SIP, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
-		Limits: sip.Limits{CallsPerSecond: n.set.CallsPerSecond, Calls: n.set.Calls},
-		Users: func(extension string) (core.UserID, bool) {
-			if u := n.plan.Load().Extension(extension); u != nil {
-				return u.ID, true
-			}
-			return "", false
-		},
+		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled,
+		Limits:  sip.Limits{CallsPerSecond: n.set.CallsPerSecond, Calls: n.set.Calls},
 		Silence: mediaPatience,
 	})
 	if err != nil {

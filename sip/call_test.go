@@ -36,7 +36,7 @@ func newBench(t testing.TB, change func(*Options)) *bench {
 	o := Options{
 		Listen: "127.0.0.1:0", Media: newMedia(t), Timers: quick, Limits: Limits{Lateness: -1},
 		Tell:   func(ev core.Event) error { b.news <- ev; return nil },
-		Trunks: func(netip.AddrPort) (Trunk, bool) { return Trunk{Name: "test", Trusted: true, Extensions: true}, true },
+		Trunks: func(netip.AddrPort) (Trunk, bool) { return Trunk{Name: "test", Trusted: true}, true },
 	}
 	if change != nil {
 		change(&o)

@@ -31,7 +31,8 @@ type clientTx struct {
 	state    txState
 	invite   bool
 	for_     purpose
-	acks     []tagged // INVITE: what to send for each 2xx that comes again
+	done     func(*message) // of a request of no leg: its final response; nil: none came
+	acks     []tagged       // INVITE: what to send for each 2xx that comes again
 }
 
 // tagged is an ACK for the far end with that tag.
@@ -67,11 +68,7 @@ func (tx *clientTx) wake(gen uint32) {
 	case tx.state == txAccepted || tx.state == txCompleted:
 		tx.close()
 	case tx.l.now >= tx.ends:
-		g := tx.leg
-		tx.close()
-		if g != nil {
-			g.unanswered(tx)
-		}
+		tx.unanswered()
 	default:
 		tx.l.e.stats.resent.Add(1)
 		tx.l.e.send(tx.flow, tx.msg)
@@ -123,6 +120,10 @@ func (tx *clientTx) response(m *message) {
 		}
 		tx.linger(txCompleted, t.T4)
 	}
+	if done := tx.done; done != nil && m.status >= 200 {
+		tx.done = nil
+		done(m)
+	}
 	g := tx.leg
 	if m.status >= 300 {
 		tx.leg = nil
@@ -131,6 +132,18 @@ func (tx *clientTx) response(m *message) {
 		g.response(tx, m)
 	} else if tx.invite && m.status >= 200 && m.status < 300 {
 		tx.l.shed(tx, m)
+	}
+}
+
+// unanswered ends what waits for a response that will not come.
+func (tx *clientTx) unanswered() {
+	g, done := tx.leg, tx.done
+	tx.close()
+	if g != nil {
+		g.unanswered(tx)
+	}
+	if done != nil {
+		done(nil)
 	}
 }
 
@@ -173,10 +186,6 @@ func (l *lane) lost(s *stream) {
 		if tx.flow.conn != s || tx.state == txAccepted || tx.state == txCompleted {
 			continue
 		}
-		g := tx.leg
-		tx.close()
-		if g != nil {
-			g.unanswered(tx)
-		}
+		tx.unanswered()
 	}
 }

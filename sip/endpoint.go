@@ -47,16 +47,20 @@ type Endpoint struct {
 	lanes   []*lane
 	streams streams
 	admit   admission
-	live    atomic.Int64 // legs that came in
-	closing atomic.Bool
-	closed  chan struct{}
-	once    sync.Once
-	running sync.WaitGroup
-	stats   counters
+	guard   guard
+	nonces  *nonces
+	// registrar knows where the phones of our users are.
+	registrar *registrar
+	live      atomic.Int64 // legs that came in
+	closing   atomic.Bool
+	closed    chan struct{}
+	once      sync.Once
+	running   sync.WaitGroup
+	stats     counters
 }
 
 type counters struct {
-	came, refused, dialled, received, sent, resent, dropped, bad, panics atomic.Uint64
+	came, refused, dialled, received, sent, resent, dropped, bad, panics, challenged atomic.Uint64
 }
 
 // Start listens. The error names the address that could not be had. The
@@ -87,6 +91,7 @@ func listen(ctx context.Context, o Options) (*Endpoint, error) {
 	}
 	e.ctx, e.cancel = context.WithCancel(ctx)
 	e.admit.e = e
+	e.nonces, e.registrar = newNonces(nonceLife), newRegistrar(e)
 	e.admit.tokens = int64(o.Limits.CallsPerSecond) * perCall
 	if err := e.bind(); err != nil {
 		e.cancel()
@@ -131,6 +136,8 @@ func (o *Options) defaults() {
 	t.SessionExpires = cmp.Or(t.SessionExpires, 1800*time.Second)
 	t.MinSE = cmp.Or(t.MinSE, 90*time.Second)
 	t.Ring = cmp.Or(t.Ring, 180*time.Second)
+	t.Ping = cmp.Or(t.Ping, 20*time.Second)
+	t.Silent = cmp.Or(t.Silent, 30*time.Second)
 	t.Trunk = cmp.Or(t.Trunk, 4*time.Second)
 }
 
@@ -212,8 +219,8 @@ func (e *Endpoint) since() int64 { return int64(time.Since(e.began)) }
 // Addr is where the endpoint listens.
 func (e *Endpoint) Addr() netip.AddrPort { return e.addr }
 
-// Do carries out Ring Early Answer Reject Drop Dial and ignores all other
-// effects. It never blocks; what it is told about one leg happens in that
+// Do carries out Ring Early Answer Reject Drop Dial Refresh ReferDone and ignores
+// all other effects. It never blocks; what it is told about one leg happens in that
 // order. An order for a leg that is gone is ignored, and so is one of an older
 // epoch than the leg has seen. Trouble comes back as news.
 func (e *Endpoint) Do(o core.Order) {

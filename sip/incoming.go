@@ -12,9 +12,9 @@ import (
 // it was admitted and found good.
 func (l *lane) invited(m *message) {
 	key := l.serverKey(m, "INVITE")
-	trunk, ok := l.e.source(m.flow.addr)
+	trunk, known := l.e.source(m.flow.addr)
+	w, ok := l.whose(m, trunk, known)
 	if !ok {
-		l.refuse(m, 403, "Forbidden")
 		return
 	}
 	if l.cancelledBefore(key) {
@@ -38,7 +38,7 @@ func (l *lane) invited(m *message) {
 		l.overloaded(m)
 		return
 	}
-	g := l.newIncoming(m, trunk, offer)
+	g := l.newIncoming(m, trunk, w, offer)
 	if g == nil {
 		trunk.way.give()
 		return
@@ -126,8 +126,8 @@ func isType(m *message, want string) bool {
 }
 
 // newIncoming makes the leg with its dialog and audio.
-func (l *lane) newIncoming(m *message, trunk Trunk, offer *session) *leg {
-	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil}
+func (l *lane) newIncoming(m *message, trunk Trunk, w who, offer *session) *leg {
+	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil, user: w.user, ext: w.ext}
 	g.codecs, g.only = trunk.way.offers("")
 	g.d = Dialog{
 		Leg: l.legName(), Call: core.CallID(l.ulid("cal_")), Incoming: true, Began: l.e.opts.Now(),
@@ -169,9 +169,11 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 		Call: g.d.Call, Leg: g.d.Leg, To: dialled(m.uri), From: caller(m, trunk), Trunk: trunk.Name,
 		Announce: trunk.Announce, SIPCallID: g.d.CallID, Codec: string(codec),
 	}
-	if trunk.Extensions && l.e.opts.Users != nil {
-		if u, ok := l.e.opts.Users(ev.From.Number); ok {
-			ev.User = u
+	if g.user != "" { // who they are is what they have proven, not what they say
+		ev.User, ev.Trunk, ev.Announce = g.user, "", false
+		ev.From = core.Party{Number: g.ext, Name: ev.From.Name}
+		if l.e.opts.Dialled != nil {
+			ev.To, ev.Class = l.e.opts.Dialled(ev.To)
 		}
 	}
 	l.e.stats.came.Add(1)

@@ -190,7 +190,9 @@ func TestRefusals(t *testing.T) {
 		want                      string
 	}{
 		{name: "unknown method", method: "JUMP", status: 501, header: hAllow, want: allowed},
-		{name: "method that is not for us", method: "SUBSCRIBE", status: 405, header: hAllow, want: allowed},
+		{name: "method that is not for us", method: "MESSAGE", status: 405, header: hAllow, want: allowed},
+		{name: "a subscription", method: "SUBSCRIBE", status: 489},
+		{name: "a call of nothing", method: "REFER", status: 403},
 		{name: "BYE without a dialog", method: "BYE", status: 481},
 		{name: "required extension", method: "INVITE", extra: "Require: 100rel, timer, x\r\n", body: plainSDP, status: 420, header: hUnsupported, want: "100rel, x"},
 		{name: "body of another type", method: "INVITE", extra: "Content-Type: text/plain\r\n", body: "hello", status: 415, header: hAccept, want: "application/sdp"},

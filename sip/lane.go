@@ -30,6 +30,7 @@ type lane struct {
 	dialogs map[uint64]*leg
 	legs    map[core.LegID]*leg
 	early   map[uint64]int64 // CANCELs that came before their INVITE, until when they count
+	late    int              // answers that are held back
 	quiet   chan struct{}    // closed when we are closing and no far end is left to be told
 
 	msg message // the one being read

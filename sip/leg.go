@@ -58,6 +58,9 @@ type leg struct {
 	audio *media.Leg
 	told  bool // LegGone was told
 
+	user core.UserID // whose phone it is; empty: none of ours
+	ext  string
+
 	trunk   *trunk // that it goes by; nil: none of the plan
 	channel bool   // it holds one of the trunk's channels
 
@@ -83,7 +86,10 @@ type leg struct {
 	codecs   []media.Codec
 	headers  []Header
 	from     core.Party
-	out      *wayOut   // to a number outside
+	out      *wayOut // to a number outside
+	fork     []*leg  // phones that ring for it, each a leg of its own
+	parent   *leg    // of such a one
+	best     core.Cause
 	offering *clientTx // our re-INVITE or UPDATE
 	tries    int       // of a re-INVITE after 491
 	lapses   bool      // a refresh of ours was not answered yet

@@ -23,9 +23,17 @@ type Options struct {
 	// Trunks says which trunk a source address is. Requests outside a dialog
 	// from anywhere else are refused with 403. Nil: all of loopback is "local".
 	Trunks func(source netip.AddrPort) (Trunk, bool)
-	// Users says who has an extension; a call from a trunk whose From is one, on
-	// a trunk with Extensions, is a colleague's. Nil: nobody.
+	// Users says who has an extension. A call whose From is one is a colleague's,
+	// who has to prove it. Nil: nobody.
 	Users func(extension string) (core.UserID, bool)
+	// Secret says what is known of the password of an extension's phones. It is
+	// asked on a lane, so it must not wait. Nil: no phone may register or prove
+	// itself, and nobody is a colleague.
+	Secret func(extension string) (Secret, bool)
+	// Dialled reads what a colleague's phone has dialled: an extension or a number
+	// of ours, with no class, or a number outside, as E.164 and with its class.
+	// Nil, and what cannot be read: it is told as it is.
+	Dialled func(text string) (to string, class core.NumberClass)
 	// Silence is after how long without a packet a leg is ended with no_media,
 	// once it has sent one. 0: never.
 	Silence time.Duration
@@ -47,9 +55,6 @@ type Trunk struct {
 	Name string // for the record
 	// Trusted: its P-Asserted-Identity and Privacy are believed (RFC 3325).
 	Trusted bool
-	// Extensions: phones of ours come by it; a From that is an extension makes
-	// the call a colleague's.
-	Extensions bool
 	// Announce: it wants refusals spoken in early media.
 	Announce bool
 	way      *trunk // of the plan; nil: none
@@ -62,5 +67,7 @@ type Timers struct {
 	SessionExpires time.Duration // 1,800 s: how long a session lasts without a refresh
 	MinSE          time.Duration // 90 s: the shortest that is agreed to
 	Ring           time.Duration // 180 s: the longest a leg may wait for an answer
+	Ping           time.Duration // 20 s: how long a registered phone may be silent before it is asked
+	Silent         time.Duration // 30 s: and before it is not rung any more
 	Trunk          time.Duration // 4 s: how long a trunk may say nothing to a call before the next is tried
 }

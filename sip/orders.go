@@ -38,11 +38,15 @@ func (l *lane) obey(o core.Order) {
 		if g == nil { // else the order came twice
 			g = &leg{codecs: wanted(d.Codec), from: d.From}
 			g.d.Leg, g.d.Call, g.d.Epoch = d.Leg, d.Call, o.Epoch
-			if d.To == "" && d.Number != "" {
+			switch {
+			case d.Phones != "":
+				l.dialPhones(g, d.Phones)
+			case d.To == "" && d.Number != "":
 				l.dialNumber(g, d)
-				return
+			default:
+				g.user = d.Agent
+				l.dial(g, d.To)
 			}
-			l.dial(g, d.To)
 		}
 		return
 	}

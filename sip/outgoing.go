@@ -71,6 +71,8 @@ func (g *leg) response(tx *clientTx, m *message) {
 	switch tx.for_ {
 	case forCall:
 		switch {
+		case g.parent != nil:
+			g.parent.branchSaid(g, tx, m)
 		case m.status < 200:
 			g.progressed(m)
 		case m.status < 300:
@@ -93,7 +95,11 @@ func (g *leg) response(tx *clientTx, m *message) {
 func (g *leg) unanswered(tx *clientTx) {
 	switch tx.for_ {
 	case forCall:
-		if c := (core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"}); !g.passOn(c) {
+		c := core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"}
+		switch {
+		case g.parent != nil:
+			g.parent.branchLost(g, c)
+		case !g.passOn(c):
 			g.end(c)
 		}
 	case forOffer, forRefresh:
@@ -273,6 +279,11 @@ func appendKept(b, invite []byte) []byte {
 // giveUp cancels a call that was not answered, once the far end has said that
 // it has it (RFC 3261 §9.1).
 func (g *leg) giveUp(c core.Cause) {
+	if g.fork != nil {
+		g.cancelFork(c)
+		g.forget()
+		return
+	}
 	if g.call == nil { // its name is still being looked up
 		g.forget()
 		return

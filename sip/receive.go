@@ -63,6 +63,9 @@ func (l *lane) requested(m *message) {
 			return
 		}
 	}
+	if !m.inDialog() && m.method != "ACK" && l.e.guard.shuts(m.flow.addr.Addr(), l.now) {
+		return
+	}
 	switch {
 	case m.method == "ACK":
 		if g := l.dialogs[l.hash(m.callID, m.to.tag)]; g != nil && g.d.RemoteTag == m.from.tag {
@@ -82,6 +85,10 @@ func (l *lane) requested(m *message) {
 // alone takes requests outside of dialogs that begin none. They are answered
 // without keeping anything: a copy gets the same answer.
 func (l *lane) alone(m *message) {
+	if m.method == "REGISTER" {
+		l.register(m)
+		return
+	}
 	if _, ok := l.e.source(m.flow.addr); !ok {
 		l.refuse(m, 403, "Forbidden")
 		return
@@ -93,6 +100,10 @@ func (l *lane) alone(m *message) {
 		}
 	case "BYE", "INFO", "UPDATE":
 		l.refuse(m, 481, reasonOf(481))
+	case "SUBSCRIBE", "NOTIFY", "PUBLISH":
+		l.refuse(m, 489, reasonOf(489), Header{"Allow-Events", "refer"})
+	case "REFER": // to make a call of nothing is nobody's right
+		l.refuse(m, 403, reasonOf(403))
 	default:
 		l.notAllowed(m)
 	}

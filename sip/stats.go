@@ -21,6 +21,11 @@ type Stats struct {
 	Resent       uint64 // retransmissions of ours
 	Dropped      uint64 // datagrams that were no SIP
 	Bad          uint64 // messages answered 400 or dropped as malformed
+	Registered   int    // phones now
+	Challenged   uint64 // requests answered with a challenge
+	Wrong        uint64 // wrong passwords of phones
+	Shut         int    // addresses that are not listened to now
+	Shunned      uint64 // requests from there
 	Panics       uint64 // handlers that failed; each cost one leg at most
 	Late         time.Duration
 }
@@ -33,6 +38,8 @@ func (e *Endpoint) Stats() Stats {
 		Sent: c.sent.Load(), Resent: c.resent.Load(), Dropped: c.dropped.Load(), Bad: c.bad.Load(),
 		Panics: c.panics.Load(), Late: time.Duration(e.admit.late.Load()),
 	}
+	s.Challenged, s.Wrong, s.Shunned = c.challenged.Load(), e.guard.wrong.Load(), e.guard.shunned.Load()
+	s.Registered, s.Shut = e.registrar.registered(), int(e.guard.shut.Load())
 	for _, l := range e.lanes {
 		s.Legs += int(l.count.legs.Load())
 		s.Transactions += int(l.count.txs.Load())

@@ -56,6 +56,7 @@ func (s *stream) close() {
 		}
 		s.mu.Unlock()
 		s.e.streams.forget(s)
+		s.e.registrar.lost(s)
 		for _, l := range s.e.lanes {
 			l.put(parcel{do: func() { l.lost(s) }})
 		}

@@ -230,8 +230,12 @@ func reasonOf(status int) string {
 		return "Session Progress"
 	case 200:
 		return "OK"
+	case 202:
+		return "Accepted"
 	case 400:
 		return "Bad Request"
+	case 401:
+		return "Unauthorized"
 	case 403:
 		return "Forbidden"
 	case 404:
@@ -252,6 +256,8 @@ func reasonOf(status int) string {
 		return "Bad Extension"
 	case 422:
 		return "Session Interval Too Small"
+	case 423:
+		return "Interval Too Brief"
 	case 480:
 		return "Temporarily Unavailable"
 	case 481:
@@ -268,6 +274,8 @@ func reasonOf(status int) string {
 		return "Request Terminated"
 	case 488:
 		return "Not Acceptable Here"
+	case 489:
+		return "Bad Event"
 	case 491:
 		return "Request Pending"
 	case 500:

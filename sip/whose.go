@@ -1,0 +1,221 @@
+package sip
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/icholy/digest"
+
+	"belfry/core"
+)
+
+// who is a user of ours whose phone has proven itself.
+type who struct {
+	ext  string
+	user core.UserID
+}
+
+// proof is what a request says about who sends it.
+type proof uint8
+
+const (
+	unproven proof = iota // nothing that answers a challenge of ours
+	stale                 // a challenge that is too old, or was answered before
+	wrong
+	proven
+)
+
+// whose says whose call an INVITE is: empty when it is a trunk's. What comes
+// from a registered phone, says that it comes from an extension, or comes from
+// nowhere that is known, has to prove itself. proceed is false when the request
+// was answered.
+func (l *lane) whose(m *message, trunk Trunk, known bool) (w who, proceed bool) {
+	e := l.e
+	switch {
+	case trunk.way != nil:
+		return who{}, true
+	case e.opts.Secret == nil || e.opts.Users == nil:
+		if !known {
+			l.refuse(m, 403, "Forbidden")
+		}
+		return who{}, known
+	case !known, e.registrar.lives(m.flow), l.isExtension(m.from.uri), credentialed(m):
+		return l.authenticate(m)
+	}
+	return who{}, true
+}
+
+func (l *lane) isExtension(address string) bool {
+	u, ok := parseURI(address)
+	if !ok {
+		return false
+	}
+	_, ok = l.e.opts.Users(number(u.user))
+	return ok
+}
+
+func credentialed(m *message) bool {
+	_, some := m.get(hAuthorization)
+	return some
+}
+
+// authenticate has the sender prove who they are. false: the request was
+// answered. Unknown extensions and wrong passwords get the same answers.
+func (l *lane) authenticate(m *message) (w who, ok bool) {
+	e := l.e
+	from := m.flow.addr.Addr()
+	ext, p := e.prove(m, l.now)
+	if p == proven {
+		if w.user, ok = e.opts.Users(ext); ok {
+			e.guard.trust(from, l.now)
+			w.ext = ext
+			return w, true
+		}
+		p = wrong
+	}
+	if p == wrong {
+		l.turnAway(m, ext)
+		return who{}, false
+	}
+	points := int64(askedScore)
+	if p == stale {
+		points = 0
+	}
+	slow := e.guard.blame(from, points, l.spared(from), l.now)
+	if !slow || from.IsLoopback() {
+		l.challenge(m, p == stale)
+		return who{}, false
+	}
+	l.later(m, func(tx *serverTx, m *message) {
+		tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), e.challenges(m, false)))
+	})
+	return who{}, false
+}
+
+// prove checks the credentials of a request, if it has any for us.
+func (e *Endpoint) prove(m *message, now int64) (ext string, p proof) {
+	var c credentials
+	found := false
+	for i := range m.hdrs {
+		if m.hdrs[i].id != hAuthorization || found {
+			continue
+		}
+		got, ok := parseCredentials(m.hdrs[i].value)
+		if ok && got.realm == realm {
+			c, found = got, true
+		}
+	}
+	from := m.flow.addr.Addr()
+	at := e.opts.Now()
+	switch {
+	case !found || !c.wellFormed():
+		return "", unproven
+	case !e.nonces.fresh(c.nonce, from, at):
+		return "", stale
+	case !sameTarget(c.uri, m.uri):
+		return c.username, wrong
+	case !e.registrar.trusts(m.flow, c.username) && !e.guard.mayGuess(from, c.username, now):
+		return c.username, wrong
+	}
+	secret, known := e.opts.Secret(c.username)
+	if !known {
+		secret = e.nonces.nobodys(c.username)
+	}
+	if right := c.answers(m.method, secret); !right || !known {
+		e.guard.guessedWrong(from, c.username, now)
+		return c.username, wrong
+	}
+	if !e.nonces.use(c.nonce, c.nc, at) {
+		return "", stale
+	}
+	return strings.Clone(c.username), proven
+}
+
+// sameTarget says whether what was proven is what is asked: the digest is of the
+// URI in it.
+func sameTarget(proven, asked string) bool {
+	if proven == asked {
+		return true
+	}
+	a, ok1 := parseURI(proven)
+	b, ok2 := parseURI(asked)
+	return ok1 && ok2 && a.user == b.user && strings.EqualFold(a.host, b.host)
+}
+
+// realm is what phones are told that they log in to. Their secrets are of it.
+const realm = "belfry"
+
+// challenges are the two ways in which a phone may prove itself, the better one
+// first (RFC 8760 §2.4).
+func (e *Endpoint) challenges(m *message, old bool) []Header {
+	nonce := e.nonces.make(m.flow.addr.Addr(), e.opts.Now())
+	of := func(algorithm string) Header {
+		c := digest.Challenge{Realm: realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: old}
+		return Header{"WWW-Authenticate", c.String()}
+	}
+	return []Header{of("SHA-256"), of("MD5")}
+}
+
+// challenge asks for proof, and keeps nothing of the request.
+func (l *lane) challenge(m *message, old bool) {
+	l.e.stats.challenged.Add(1)
+	l.refuse(m, 401, reasonOf(401), l.e.challenges(m, old)...)
+}
+
+// spared says whether an address is never shut out.
+func (l *lane) spared(from netip.Addr) bool {
+	if from.IsLoopback() || l.e.registrar.livesAt(from) {
+		return true
+	}
+	t, ok := l.e.source(netip.AddrPortFrom(from, 5060))
+	return ok && t.way != nil
+}
+
+// turnAway answers a wrong password, slowly: 401 while a person may be trying
+// to remember it, 403 from then on.
+func (l *lane) turnAway(m *message, ext string) {
+	from := m.flow.addr.Addr()
+	l.e.guard.blame(from, wrongScore, l.spared(from), l.now)
+	l.e.log.Info("a wrong password of a phone", "from", m.flow.addr, "method", m.method, "extension", plainName(ext))
+	again := l.e.guard.mayGuess(from, ext, l.now)
+	l.later(m, func(tx *serverTx, m *message) {
+		if again {
+			tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.e.challenges(m, false)))
+			return
+		}
+		tx.respond(403, l.responseTo(m, 403, reasonOf(403), l.tag(), nil))
+	})
+}
+
+// mostLate is how many answers of a lane may be late at a time; who comes on top
+// gets none.
+const mostLate = 256
+
+// lateAnswer is given after a while.
+type lateAnswer struct {
+	l      *lane
+	tx     *serverTx
+	m      message
+	answer func(*serverTx, *message)
+}
+
+// later answers a request after a second. Copies of it meanwhile are known as
+// such, and count once.
+func (l *lane) later(m *message, answer func(*serverTx, *message)) {
+	if l.late >= mostLate {
+		return
+	}
+	l.late++
+	late := &lateAnswer{l: l, tx: l.newServer(m), m: *m, answer: answer}
+	late.m.hdrs = append([]header(nil), m.hdrs...)
+	l.after(2*l.e.opts.Timers.T1, late, 0)
+}
+
+func (a *lateAnswer) wake(uint32) {
+	a.l.late--
+	a.answer(a.tx, &a.m)
+}
+
+// nonceLife is how long a challenge may be answered.
+const nonceLife = time.Minute
