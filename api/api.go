@@ -17,20 +17,22 @@ import (
 
 // Options are what the API stands on.
 type Options struct {
-	Floor    Floor
-	Screens  *Screens // the same that the host draws on
-	Stations Stations
-	Users    Users
-	Records  Records
-	Voice    Voice
-	Contacts Contacts
-	Plan     func() *plan.Plan // the newest; never nil
-	Check    func() []Broken   // the invariants; at most once a second is enough
-	Ready    func() error      // nil, or why no work can be taken
-	Meter    *Meter            // the same that the facts are counted in
-	Data     fs.FS             // the data folder: messages by their File; files must seek
-	Pages    fs.FS             // the built pages; nil: none
-	Setup    Setup             // nil: somebody has a password
+	Floor      Floor
+	Screens    *Screens // the same that the host draws on
+	Stations   Stations
+	Users      Users
+	Records    Records
+	Voice      Voice
+	Contacts   Contacts
+	Recordings Recordings
+	Custody    Custody
+	Plan       func() *plan.Plan // the newest; never nil
+	Check      func() []Broken   // the invariants; at most once a second is enough
+	Ready      func() error      // nil, or why no work can be taken
+	Meter      *Meter            // the same that the facts are counted in
+	Data       fs.FS             // the data folder: messages by their File; files must seek
+	Pages      fs.FS             // the built pages; nil: none
+	Setup      Setup             // nil: somebody has a password
 	// Secure: TLS ends in front of us, so cookies are for https only.
 	Secure bool
 	// ICE are the Link headers of the TURN servers that the agent's page may
@@ -102,6 +104,7 @@ func (a *API) register() {
 	a.routesOfPool()
 	a.routesOfPost()
 	a.routesOfInteractions()
+	a.routesOfRecordings()
 	a.routesOfVoice()
 	a.routesOfActivities()
 	a.routesOfQueues()

@@ -30,6 +30,7 @@ type house struct {
 	screens *api.Screens
 	meter   *api.Meter
 	kept    *shelf
+	deck    *deck
 	pages   fstest.MapFS
 	data    fstest.MapFS
 }
@@ -44,6 +45,7 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 		},
 		data: fstest.MapFS{"voice/vm_1.wav": {Data: []byte("RIFF0123456789"), ModTime: time.Unix(1_700_000_000, 0)}},
 	}
+	h.deck = &deck{shelf: h.kept}
 	p, err := plan.Compile(1, company())
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +53,7 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 	h.floor = newYard(t, h.screens, p)
 	o := api.Options{
 		Floor: h.floor, Screens: h.screens, Stations: &lines{floor: h.floor}, Users: h.kept, Records: h.kept, Voice: h.kept,
-		Contacts: h.kept, Plan: func() *plan.Plan { return p }, Check: func() []api.Broken { return nil },
+		Recordings: h.deck, Custody: h.deck, Contacts: h.kept, Plan: func() *plan.Plan { return p }, Check: func() []api.Broken { return nil },
 		Meter: h.meter, Data: h.data, Pages: h.pages, Build: "test", Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {

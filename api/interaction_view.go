@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+
 	"belfry/core"
 	"belfry/core/plan"
 )
@@ -29,23 +31,24 @@ type InteractionView struct {
 	Talk       float64         `json:"talk" doc:"Seconds"`
 	Held       float64         `json:"held" doc:"Seconds"`
 	Missed     bool            `json:"missed" doc:"An offer to you was not answered and nobody else answered"`
-	Recordings []recordingView `json:"recordings"`
-}
-
-type recordingView struct {
-	ID string `json:"id"`
+	Parent     *string         `json:"parent" doc:"The call that this one served: whose agent consulted on it, or that it calls back"`
+	Recordings []recordingView `json:"recordings" doc:"Those that you may listen to"`
 }
 
 // interactionWholeView has everything that was kept.
 type interactionWholeView struct {
 	InteractionView
-	Cause         causeView          `json:"cause"`
-	Path          []visitView        `json:"path"`
-	Vars          []varView          `json:"vars"`
-	Distributions []distributionView `json:"distributions"`
-	Offers        []offerRecordView  `json:"offers"`
-	Legs          []legView          `json:"legs"`
-	SIPCallID     string             `json:"sip_call_id"`
+	Cause         causeView            `json:"cause"`
+	Path          []visitView          `json:"path"`
+	Vars          []varView            `json:"vars"`
+	Distributions []distributionView   `json:"distributions"`
+	Offers        []offerRecordView    `json:"offers"`
+	Legs          []legView            `json:"legs"`
+	Talks         []talkView           `json:"talks" doc:"Who talked when; every second of talk has its owner here"`
+	Transfers     []transferRecordView `json:"transfers"`
+	CallerID      *string              `json:"caller_id" doc:"That was shown to who was called"`
+	Forwarded     *string              `json:"forwarded" doc:"Who sent the call on to us"`
+	SIPCallID     string               `json:"sip_call_id"`
 }
 
 type causeView struct {
@@ -88,6 +91,37 @@ type legView struct {
 	Ended   *stamp       `json:"ended"`
 	Cause   causeView    `json:"cause"`
 	Quality *qualityView `json:"quality"`
+}
+
+// talkView is one agent's, or one outside party's, time with the call.
+type talkView struct {
+	Agent     *string `json:"agent" doc:"Null: somebody outside"`
+	AgentName *string `json:"agent_name"`
+	Number    *string `json:"number" doc:"Of somebody outside"`
+	Leg       string  `json:"leg"`
+	Queue     *string `json:"queue" doc:"That gave the call"`
+	Role      string  `json:"role" doc:"owner, guest, caller"`
+	Began     stamp   `json:"began"`
+	Ended     *stamp  `json:"ended"`
+	Held      float64 `json:"held" doc:"Seconds"`
+}
+
+// transferRecordView is one transfer, as it was asked for and how it ended.
+type transferRecordView struct {
+	ID       string  `json:"id"`
+	By       string  `json:"by"`
+	ByName   string  `json:"by_name"`
+	Kind     string  `json:"kind" doc:"user, queue, group, routing, directory, number"`
+	To       string  `json:"to" doc:"An id, or a number"`
+	ToName   string  `json:"to_name"`
+	Attended bool    `json:"attended"`
+	Note     *string `json:"note"`
+	Asked    stamp   `json:"asked"`
+	Ended    *stamp  `json:"ended"`
+	State    string  `json:"state"`
+	Reason   *string `json:"reason" doc:"Why it failed: busy, no_answer, declined, away, …"`
+	Code     *int    `json:"code" doc:"SIP status"`
+	Consult  *string `json:"consult" doc:"The interaction in which the target was spoken to"`
 }
 
 // decisionView says why an agent was chosen for an offer.
@@ -148,7 +182,7 @@ func (n names) interaction(i *core.Interaction, me core.UserID) InteractionView 
 		Contact: absent(i.Contact), Name: absent(i.Name), Queue: absent(i.Queue), QueueName: absent(n.queue(i.Queue)),
 		Agent: absent(i.Agent), AgentName: absent(n.user(i.Agent)), Outcome: absent(i.Outcome), EndedBy: absent(i.EndedBy),
 		Came: stamp(i.Came), Answered: never(i.Answered), Ended: never(i.Ended),
-		Talk: seconds(i.Talk), Held: seconds(i.Held), Recordings: []recordingView{},
+		Talk: seconds(i.Talk), Held: seconds(i.Held), Parent: absent(i.Parent), Recordings: []recordingView{},
 	}
 	if i.Ended.IsZero() {
 		v.Outcome = nil // the floor has a word for it that is no outcome
@@ -186,6 +220,9 @@ func (n names) whole(i *core.Interaction, me core.UserID) interactionWholeView {
 				viewCause(l.Cause), viewQuality(l.Quality),
 			}
 		}),
+		Talks:     views(i.Talks, n.talk),
+		Transfers: views(i.Transfers, n.transferRecord),
+		CallerID:  absent(i.CallerID), Forwarded: absent(i.Forwarded),
 		SIPCallID: i.SIPCallID,
 	}
 }
@@ -205,6 +242,29 @@ func (n names) decision(o core.OfferRecord) decisionView {
 		Others:    views(d.Others, func(o core.Others) othersView { return othersView{o.Reason, o.Count} }),
 		CallScore: views(d.CallScore, viewTerm),
 	}
+}
+
+func (n names) talk(t core.TalkRecord) talkView {
+	return talkView{
+		absent(t.Agent), absent(n.user(t.Agent)), absent(t.Number), string(t.Leg), absent(t.Queue), t.Role,
+		stamp(t.Began), never(t.Ended), seconds(t.Held),
+	}
+}
+
+func (n names) transferRecord(t core.TransferRecord) transferRecordView {
+	v := transferRecordView{
+		ID: string(t.ID), By: string(t.By), ByName: n.user(t.By), Kind: t.To.Kind(),
+		To:     cmp.Or(string(t.To.User), string(t.To.Queue), string(t.To.Group), string(t.To.Tree), t.To.Number),
+		ToName: t.To.Name, Attended: t.Attended, Note: absent(t.Note), Asked: stamp(t.Asked), Ended: never(t.Ended),
+		State: string(t.State), Reason: absent(t.Reason), Consult: absent(t.Consult),
+	}
+	if v.ToName == "" {
+		v.ToName = cmp.Or(n.user(t.To.User), n.queue(t.To.Queue), Display(t.To.Number), v.To)
+	}
+	if t.Code != 0 {
+		v.Code = &t.Code
+	}
+	return v
 }
 
 func viewTerm(t core.Term) termView { return termView{t.Name, t.Value} }

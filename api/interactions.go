@@ -51,11 +51,11 @@ func (a *API) routesOfInteractions() {
 		if err != nil {
 			return nil, err
 		}
-		n := names{s.plan}
-		return &answer[list[InteractionView]]{list[InteractionView]{
-			Items: views(items, func(i core.Interaction) InteractionView { return n.interaction(&i, s.user.ID) }),
-			Next:  absent(next),
-		}}, nil
+		out, err := a.viewCalls(ctx, s, items)
+		if err != nil {
+			return nil, err
+		}
+		return &answer[list[InteractionView]]{list[InteractionView]{Items: out, Next: absent(next)}}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "interaction", Method: http.MethodGet, Path: "/api/v1/interactions/{id}", Tags: []string{tag},
@@ -65,7 +65,13 @@ func (a *API) routesOfInteractions() {
 		if err != nil {
 			return nil, err
 		}
-		return &answer[interactionWholeView]{names{s.plan}.whole(i, s.user.ID)}, nil
+		v := names{s.plan}.whole(i, s.user.ID)
+		short, err := a.viewCalls(ctx, s, []core.Interaction{*i})
+		if err != nil {
+			return nil, err
+		}
+		v.Recordings = short[0].Recordings
+		return &answer[interactionWholeView]{v}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "decisions", Method: http.MethodGet, Path: "/api/v1/interactions/{id}/decisions", Tags: []string{tag},
@@ -79,6 +85,29 @@ func (a *API) routesOfInteractions() {
 		slices.Reverse(offers) // newest first, as every list
 		return &answer[list[decisionView]]{list[decisionView]{Items: views(offers, names{s.plan}.decision)}}, nil
 	})
+}
+
+// viewCalls shows calls with the recordings that the seat may listen to.
+func (a *API) viewCalls(ctx context.Context, s *seat, calls []core.Interaction) ([]InteractionView, error) {
+	n, scope := names{s.plan}, s.scope()
+	out := make([]InteractionView, len(calls))
+	var heard []core.InteractionID
+	for i := range calls {
+		out[i] = n.interaction(&calls[i], s.user.ID)
+		if scope.hears(&calls[i]) {
+			heard = append(heard, calls[i].ID)
+		}
+	}
+	kept, err := a.o.Recordings.Of(ctx, heard)
+	if err != nil {
+		return nil, err
+	}
+	for i := range calls {
+		if slices.Contains(heard, calls[i].ID) {
+			out[i].Recordings = recordingsOf(&calls[i], kept[calls[i].ID], a.at())
+		}
+	}
+	return out, nil
 }
 
 // interaction finds a call by its record's id, live or over, if it may be seen.
@@ -115,6 +144,16 @@ func (s *seat) scope() Scope {
 	return sc
 }
 
+// hears says whether the recordings of a call may be listened to: an offer is
+// not enough, one has talked in it or supervises a queue that it passed.
+func (sc Scope) hears(i *core.Interaction) bool {
+	return sc.All || i.Agent == sc.Agent ||
+		slices.ContainsFunc(i.Talks, func(t core.TalkRecord) bool { return t.Agent == sc.Agent }) ||
+		slices.ContainsFunc(i.Distributions, func(d core.Distribution) bool {
+			return slices.Contains(sc.Queues, d.Queue) || d.Agent == sc.Agent && d.Outcome == "answered"
+		})
+}
+
 func (sc Scope) sees(i *core.Interaction) bool {
 	if sc.All || i.Agent == sc.Agent {
 		return true
@@ -123,5 +162,6 @@ func (sc Scope) sees(i *core.Interaction) bool {
 		return true
 	}
 	return slices.ContainsFunc(i.Offers, func(o core.OfferRecord) bool { return o.Agent == sc.Agent }) ||
+		slices.ContainsFunc(i.Talks, func(t core.TalkRecord) bool { return t.Agent == sc.Agent }) ||
 		slices.ContainsFunc(i.Distributions, func(d core.Distribution) bool { return slices.Contains(sc.Queues, d.Queue) })
 }

@@ -53,6 +53,8 @@ var help = map[string]string{
 	"popup_delivery_seconds":     "From the offer's arrival at the page to the popup in its document",
 	"http_requests_total":        "Requests by method and status",
 	"voice_messages_total":       "Messages that callers left",
+	"recordings_total":           "Recordings of conversations that can be listened to",
+	"notices_total":              "News for who runs the company, such as an emergency call or a recording that failed",
 	"interactions_total":         "Calls that are over, by outcome",
 	"sse_clients":                "Pages that listen to events",
 	"agents":                     "Agents who have a page open, by routing state",
@@ -86,6 +88,10 @@ func (m *Meter) Note(f core.Fact) {
 		m.interaction(&f)
 	case core.VoiceMessage:
 		m.add("voice_messages_total", nil, 1)
+	case core.RecordingKept:
+		m.add("recordings_total", nil, 1)
+	case core.Notice:
+		m.add("notices_total", []string{"kind", f.Kind}, 1)
 	case core.AgentMoved:
 	}
 }

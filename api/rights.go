@@ -97,6 +97,15 @@ var needs = map[string]need{
 	"GET /api/v1/interactions/{id}":           {who: byUser},
 	"GET /api/v1/interactions/{id}/decisions": {who: byUser},
 
+	// Which recordings: those that one talked in or supervises, as the store sees it.
+	"GET /api/v1/recordings":            everybodyAtWork,
+	"GET /api/v1/recordings/{id}":       everybodyAtWork,
+	"GET /api/v1/recordings/{id}/audio": everybodyAtWork,
+	"GET /api/v1/recordings/{id}/peaks": everybodyAtWork,
+	"GET /api/v1/recordings/{id}/plays": {byRight, []plan.Right{plan.Supervise, plan.Administer}},
+	"PUT /api/v1/recordings/{id}/hold":  {byRight, []plan.Right{plan.Administer}},
+	"DELETE /api/v1/recordings/{id}":    {byRight, []plan.Right{plan.Administer}},
+
 	"GET /api/v1/voice-messages":             everybodyAtWork,
 	"GET /api/v1/voice-messages/{id}":        everybodyAtWork,
 	"GET /api/v1/voice-messages/{id}/audio":  everybodyAtWork,

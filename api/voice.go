@@ -72,7 +72,10 @@ func (a *API) routesOfVoice() {
 			a.log.ErrorContext(ctx, "message cannot be read", "message", in.ID, "error", err)
 			return nil, core.Errorf(core.Missing, "no-audio", "The file of this message cannot be read.")
 		}
-		return &stream{func(hc huma.Context) { serveAudio(hc, f, m) }}, nil
+		return &stream{func(hc huma.Context) {
+			r, w := humago.Unwrap(hc)
+			sendAudio(w, r, f, m.Left.Std().Format("2006-01-02T150405Z")+"_"+string(m.ID)+".wav", false)
+		}}, nil
 	})
 	for _, c := range []struct {
 		verb, summary string
@@ -142,13 +145,16 @@ func (a *API) open(name string) (*audioFile, error) {
 	return &audioFile{f, rs, info.ModTime()}, nil
 }
 
-func serveAudio(hc huma.Context, f *audioFile, m *Message) {
+// sendAudio sends a file, or the part of it that is asked for, and closes it.
+func sendAudio(w http.ResponseWriter, r *http.Request, f *audioFile, name string, download bool) {
 	defer f.File.Close() //nolint:errcheck // only read
-	r, w := humago.Unwrap(hc)
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(5 * time.Minute))
-	name := m.Left.Std().Format("2006-01-02T150405Z") + "_" + string(m.ID) + ".wav"
+	how := "inline"
+	if download {
+		how = "attachment"
+	}
 	w.Header().Set("Content-Type", "audio/wav")
-	w.Header().Set("Content-Disposition", `inline; filename="`+name+`"`)
+	w.Header().Set("Content-Disposition", how+`; filename="`+name+`"`)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	http.ServeContent(w, r, name, f.at, f.ReadSeeker)
 }

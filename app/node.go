@@ -178,7 +178,7 @@ func (n *Node) floor(meter *api.Meter, screens *api.Screens, build string) error
 	sounds := sound.NewLibrary(filepath.Join(n.set.Data, "sounds"))
 	n.audio, err = media.New(media.Options{
 		PortLow: n.set.portLow, PortHigh: n.set.portHigh, BindIP: ip, PublicIP: public,
-		Sounds: sounds, DataDir: n.set.Data,
+		Sounds: sounds, DataDir: n.set.Data, LeastFree: int64(n.set.LeastFree) << 20,
 		Tell: n.tellAll, Log: n.log,
 	})
 	if err != nil {
@@ -298,6 +298,7 @@ func (n *Node) begin() error {
 // serve opens the pages and the API.
 func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error {
 	n.gauges(meter)
+	tapes := n.keepRecordings()
 	data, err := os.OpenRoot(n.set.Data)
 	if err != nil {
 		return fmt.Errorf("open the data folder: %w", err)
@@ -314,6 +315,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 	n.api = api.New(api.Options{
 		Floor: n.host, Screens: screens, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
+		Recordings: tapes, Custody: tapes,
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Ready: func() error { return n.store.Ready() },
 		Meter: meter, Data: data.FS(), Pages: pages, Setup: first,
 		Secure: n.set.BehindProxy, Build: build, Log: n.log,
@@ -342,6 +344,16 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 	})
 	n.onStop(func(context.Context) { n.api.Close() }) // streams first, or Shutdown waits for them
 	return nil
+}
+
+// keepRecordings has those deleted, once a day, that nobody keeps any longer.
+func (n *Node) keepRecordings() recordings {
+	tapes := recordings{n.store, n.set.Data, n.log}
+	ctx, cancel := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { tapes.sweepDaily(ctx, n.plan.Load) })
+	n.onStop(func(context.Context) { cancel(); work.Wait() })
+	return tapes
 }
 
 // Drain refuses new calls and waits until the live ones are over, ctx ends, or a

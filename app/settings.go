@@ -26,6 +26,7 @@ type Settings struct {
 	Database, NATS        string
 	LogLevel, LogFormat   string
 	CallsPerSecond, Calls int
+	LeastFree             int // MB
 
 	// The demo's own.
 	Callers  int
@@ -61,6 +62,7 @@ func (s *Settings) table() []setting {
 		{flag: "data", def: "./data", help: "`folder` of all that is kept", text: &s.Data},
 		{flag: "database", help: "`URL` of a database; empty: SQLite in the data folder", text: &s.Database},
 		{flag: "nats", help: "`URLs` of the NATS cluster of an installation of many nodes", text: &s.NATS},
+		{flag: "least-free", def: "200", help: "megabytes of the data folder's disk that recordings of calls leave free", number: &s.LeastFree},
 		{flag: "log-level", def: "info", help: "debug, info, warn or error", text: &s.LogLevel},
 		{flag: "log-format", def: "text", help: "text or json", text: &s.LogFormat},
 		{flag: "calls-per-second", def: "200", help: "new calls a second before they are refused; -1: no limit", number: &s.CallsPerSecond},

@@ -802,6 +802,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recordings of conversations, newest first
+         * @description An agent sees those that they talked in; a supervisor those of the supervised queues; an administrator all. Those that were deleted stay in the list.
+         */
+        get: operations["recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recording, with its segments and parties
+         * @description The offsets are in seconds from its beginning.
+         */
+        get: operations["recording"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording for good
+         * @description That it was there, and who deleted it, stays known. Refused under legal hold.
+         */
+        delete: operations["deleteRecording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to a recording
+         * @description Stereo: left the customer, right the agent. Range is honoured. Each request is written down before the first byte leaves: see plays.
+         */
+        get: operations["recordingAudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a recording under legal hold, or take it from there
+         * @description Under legal hold nothing deletes it, neither a rule nor a person.
+         */
+        put: operations["holdRecording"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a player draws
+         * @description For each point the lowest and the highest sample of its share of the length, from -128 to 127.
+         */
+        get: operations["recordingPeaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who listened to a recording, newest first */
+        get: operations["recordingPlays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1243,6 +1364,20 @@ export interface components {
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
+        Deletion: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description Null: the queue's rule */
+            by: string | null;
+            by_name: string | null;
+            /** @description Of the WAV file that was deleted */
+            sha256: string;
+            /** @description asked, or how long the queue keeps recordings */
+            why: string;
+        };
         Desk: {
             agent: components["schemas"]["Agent"];
             /**
@@ -1396,6 +1531,15 @@ export interface components {
         Health: {
             ok: boolean;
         };
+        Hold: {
+            by: string;
+            by_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string;
+        };
         Interaction: {
             /** @description The last who talked */
             agent: string | null;
@@ -1451,9 +1595,12 @@ export interface components {
             name: string | null;
             /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed; null while the call lives */
             outcome: string | null;
+            /** @description The call that this one served: whose agent consulted on it, or that it calls back */
+            parent: string | null;
             /** @description The last one */
             queue: string | null;
             queue_name: string | null;
+            /** @description Those that you may listen to */
             recordings: components["schemas"]["Recording"][];
             /**
              * Format: double
@@ -1486,6 +1633,8 @@ export interface components {
              */
             answered: string | null;
             call: string;
+            /** @description That was shown to who was called */
+            caller_id: string | null;
             /**
              * Format: date-time
              * @example 2026-11-22T10:14:12.250Z
@@ -1504,6 +1653,8 @@ export interface components {
             ended: string | null;
             /** @description caller, agent, system */
             ended_by: string | null;
+            /** @description Who sent the call on to us */
+            forwarded: string | null;
             /**
              * @description E.164 or an extension; empty when withheld
              * @example +33612345678
@@ -1533,10 +1684,13 @@ export interface components {
             offers: components["schemas"]["OfferRecord"][];
             /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed; null while the call lives */
             outcome: string | null;
+            /** @description The call that this one served: whose agent consulted on it, or that it calls back */
+            parent: string | null;
             path: components["schemas"]["Visit"][];
             /** @description The last one */
             queue: string | null;
             queue_name: string | null;
+            /** @description Those that you may listen to */
             recordings: components["schemas"]["Recording"][];
             sip_call_id: string;
             /**
@@ -1544,9 +1698,12 @@ export interface components {
              * @description Seconds
              */
             talk: number;
+            /** @description Who talked when; every second of talk has its owner here */
+            talks: components["schemas"]["Talk"][];
             /** @description What was dialled */
             to: string;
             to_display: string;
+            transfers: components["schemas"]["TransferRecord"][];
             vars: components["schemas"]["Var"][];
             /**
              * Format: double
@@ -1799,9 +1956,58 @@ export interface components {
             /** @enum {string} */
             state: "talking" | "held" | "ringing" | "lost";
         };
+        PartyOnTape: {
+            agent: string | null;
+            /**
+             * Format: double
+             * @description Seconds from the beginning
+             */
+            from: number;
+            /** @description Of the agent or the contact, else the number; empty when it is withheld */
+            name: string;
+            number: string | null;
+            /**
+             * @description customer: left, agent: right
+             * @enum {string}
+             */
+            side: "customer" | "agent";
+            /** Format: double */
+            until: number;
+        };
+        Peaks: {
+            /** @description The customer's: lowest, highest, lowest, … */
+            left: number[];
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            length: number;
+            /** Format: int64 */
+            points: number;
+            /** @description The agent's */
+            right: number[];
+        };
         Ping: {
             /** Format: int64 */
             n: number;
+        };
+        Play: {
+            /** @description Where the request came from */
+            address: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description Range as it was asked for; null: all */
+            part: string | null;
+            user: string;
+            user_name: string;
+        };
+        PlayList: {
+            items: components["schemas"]["Play"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Pool: {
             /**
@@ -1981,7 +2187,56 @@ export interface components {
             next: string | null;
         };
         Recording: {
+            /** @description Why a part is missing: disk_full, failed */
+            failed: string | null;
+            /** @example rec_01JD3V8K2M4N6P8Q0R2S4T6V8W */
             id: string;
+            /**
+             * Format: double
+             * @description Seconds; 0 until it is ready
+             */
+            length: number;
+            /**
+             * @description It is ready some seconds after the call
+             * @enum {string}
+             */
+            state: "making" | "ready" | "failed" | "deleted";
+        };
+        RecordingHold: {
+            hold: boolean;
+        };
+        RecordingList: {
+            /** @description Where to listen */
+            audio: string;
+            /**
+             * Format: date-time
+             * @description Under legal hold since then
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            held: string | null;
+            /** @example rec_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
+            interaction: string;
+            /**
+             * Format: date-time
+             * @description When it was ready
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            kept: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            length: number;
+            queue: string | null;
+            queue_name: string | null;
+            /** @enum {string} */
+            state: "ready" | "deleted";
+        };
+        RecordingListList: {
+            items: components["schemas"]["RecordingList"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         RecordingState: {
             id: string | null;
@@ -2010,9 +2265,70 @@ export interface components {
             /** @description Bytes are on disk: the button blinks */
             writing: boolean;
         };
+        RecordingWhole: {
+            /** @description Where to listen */
+            audio: string;
+            /**
+             * Format: date-time
+             * @description The beginning of its timeline
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            began: string | null;
+            /** @description Null: it is there */
+            deleted: components["schemas"]["Deletion"] | null;
+            /** @description Why a part is missing: disk_full, failed */
+            failed: string | null;
+            /** @description Under which it is downloaded */
+            file_name: string;
+            /** @description Null: it is not under legal hold */
+            hold: components["schemas"]["Hold"] | null;
+            /** @example rec_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
+            interaction: string;
+            /**
+             * Format: date-time
+             * @description When it was ready
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            kept: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            length: number;
+            parties: components["schemas"]["PartyOnTape"][];
+            queue: string | null;
+            queue_name: string | null;
+            /**
+             * Format: int64
+             * @description Samples a second
+             */
+            rate: number;
+            segments: components["schemas"]["Segment"][];
+            /** @description Of the WAV file */
+            sha256: string | null;
+            /** @enum {string} */
+            state: "ready" | "deleted";
+        };
         Routing: {
             id: string;
             name: string;
+        };
+        Segment: {
+            /** @description Who asked for it */
+            by: string | null;
+            by_name: string | null;
+            /**
+             * Format: double
+             * @description Seconds from the beginning
+             */
+            from: number;
+            /** @description talk, conference, hold, paused, stopped */
+            kind: string;
+            /** @description automatic, manual */
+            rule: string | null;
+            /** Format: double */
+            until: number;
         };
         Serving: {
             id: string;
@@ -2054,6 +2370,33 @@ export interface components {
             kind: "browser" | "phone" | "outside";
             /** @description Of an outside phone, as a person writes it */
             number?: string;
+        };
+        Talk: {
+            /** @description Null: somebody outside */
+            agent: string | null;
+            agent_name: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            began: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            ended: string | null;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            held: number;
+            leg: string;
+            /** @description Of somebody outside */
+            number: string | null;
+            /** @description That gave the call */
+            queue: string | null;
+            /** @description owner, guest, caller */
+            role: string;
         };
         TargetInput: {
             /** @description Somebody of the address book; their first number unless number says another */
@@ -2117,6 +2460,38 @@ export interface components {
             /** @description For the colleague: shown on their popup */
             note?: string;
             to: components["schemas"]["TargetInput"];
+        };
+        TransferRecord: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            asked: string;
+            attended: boolean;
+            by: string;
+            by_name: string;
+            /**
+             * Format: int64
+             * @description SIP status
+             */
+            code: number | null;
+            /** @description The interaction in which the target was spoken to */
+            consult: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            ended: string | null;
+            id: string;
+            /** @description user, queue, group, routing, directory, number */
+            kind: string;
+            note: string | null;
+            /** @description Why it failed: busy, no_answer, declined, away, … */
+            reason: string | null;
+            state: string;
+            /** @description An id, or a number */
+            to: string;
+            to_name: string;
         };
         Transferred: {
             /** @description The call on which the target is talked to, when it is attended */
@@ -3633,6 +4008,257 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                queue?: string;
+                /** @description Who talked: a user's id, or me */
+                agent?: string;
+                /** @description Only those under legal hold */
+                held?: boolean;
+                /** @description Ready to be listened to at or after */
+                since?: string;
+                /** @description Ready before */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingListList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingWhole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordingAudio: {
+        parameters: {
+            query?: {
+                /** @description As a file to be kept */
+                download?: boolean;
+            };
+            header?: {
+                Range?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingHold"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingWhole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordingPeaks: {
+        parameters: {
+            query?: {
+                /** @description 400 or 1200 */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peaks"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordingPlays: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayList"];
                 };
             };
             /** @description A problem (RFC 9457) */
