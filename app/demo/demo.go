@@ -146,6 +146,7 @@ func sounds() []plan.Sound {
 		{ID: "snd_unknown", Name: "Unknown number", Text: "The number you have dialled is not in use."},
 		{ID: "snd_busy_later", Name: "Busy, call later", Text: "All our lines are busy. Please call again later."},
 		{ID: "snd_press_1", Name: "Press 1 to take the call", Text: "You have a call. Press 1 to take it."},
+		{ID: "snd_consent", Name: "This call may be recorded", Text: "This call may be recorded."},
 		{ID: "snd_music_sales", Name: "Music of sales"},
 		{ID: "snd_music_support", Name: "Music of support"},
 		{ID: "snd_music_default", Name: "Music"},
