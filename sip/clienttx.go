@@ -33,6 +33,15 @@ type clientTx struct {
 	for_     purpose
 	done     func(*message) // of a request of no leg: its final response; nil: none came
 	acks     []tagged       // INVITE: what to send for each 2xx that comes again
+	again    uint8          // how often it was sent anew with proof
+	login    *login         // proves it to the trunk; nil: challenges are refusals
+	who      asker          // waits for it where no leg does; nil: nobody
+}
+
+// asker waits for the answer to a request outside of any dialog.
+type asker interface {
+	answered(tx *clientTx, m *message)
+	silent(tx *clientTx)
 }
 
 // tagged is an ACK for the far end with that tag.
@@ -113,9 +122,17 @@ func (tx *clientTx) response(m *message) {
 		if tx.state == txCompleted {
 			return
 		}
+		if tx.proved(m) {
+			tx.linger(txCompleted, 64*t.T1)
+			return
+		}
 		tx.linger(txCompleted, 64*t.T1) // timer D
 	default:
 		if tx.state == txCompleted {
+			return
+		}
+		if tx.proved(m) {
+			tx.linger(txCompleted, t.T4)
 			return
 		}
 		tx.linger(txCompleted, t.T4)
@@ -125,6 +142,10 @@ func (tx *clientTx) response(m *message) {
 		done(m)
 	}
 	g := tx.leg
+	if tx.who != nil && m.status >= 200 {
+		tx.who.answered(tx, m)
+		return
+	}
 	if m.status >= 300 {
 		tx.leg = nil
 	}
@@ -137,7 +158,7 @@ func (tx *clientTx) response(m *message) {
 
 // unanswered ends what waits for a response that will not come.
 func (tx *clientTx) unanswered() {
-	g, done := tx.leg, tx.done
+	g, done, who := tx.leg, tx.done, tx.who
 	tx.close()
 	if g != nil {
 		g.unanswered(tx)
@@ -145,6 +166,36 @@ func (tx *clientTx) unanswered() {
 	if done != nil {
 		done(nil)
 	}
+	if who != nil {
+		who.silent(tx)
+	}
+}
+
+// proved answers a challenge by sending the request anew; whoever waited goes on
+// to wait for that.
+func (tx *clientTx) proved(m *message) bool {
+	if tx.login == nil || m.status != 401 && m.status != 407 {
+		return false
+	}
+	g := tx.leg
+	if g != nil && (g.told || g.state == cancelling) {
+		return false
+	}
+	next := tx.prove(m)
+	if next == nil {
+		return false
+	}
+	tx.leg, tx.who = nil, nil
+	if g != nil {
+		g.d.LocalSeq = max(g.d.LocalSeq, next.cseq)
+		if g.call == tx {
+			g.call = next
+		}
+		if g.offering == tx {
+			g.offering = next
+		}
+	}
+	return true
 }
 
 // linger keeps the transaction to know late copies, and drops the rest.

@@ -125,6 +125,9 @@ func (o *Options) defaults() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Resolver == nil {
+		o.Resolver = net.DefaultResolver
+	}
 	l, t := &o.Limits, &o.Timers
 	l.CallsPerSecond = cmp.Or(l.CallsPerSecond, 200)
 	l.Calls = cmp.Or(l.Calls, 2000)
@@ -139,6 +142,8 @@ func (o *Options) defaults() {
 	t.Ping = cmp.Or(t.Ping, 20*time.Second)
 	t.Silent = cmp.Or(t.Silent, 30*time.Second)
 	t.Trunk = cmp.Or(t.Trunk, 4*time.Second)
+	t.TrunkPing = cmp.Or(t.TrunkPing, 30*time.Second)
+	t.Register = cmp.Or(t.Register, 5*time.Second)
 }
 
 // bind takes the address for UDP and TCP. Where any port will do, one is looked
@@ -262,6 +267,9 @@ func (e *Endpoint) ask(f func(*lane)) {
 func (e *Endpoint) Close() {
 	e.once.Do(func() {
 		e.closing.Store(true)
+		for _, t := range e.trunks() {
+			t.end()
+		}
 		quiet := make([]chan struct{}, len(e.lanes))
 		for i, l := range e.lanes {
 			quiet[i] = make(chan struct{})

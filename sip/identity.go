@@ -25,6 +25,7 @@ func caller(m *message, t Trunk) core.Party {
 	if u.scheme == "tel" {
 		p.Number = dialled(a.uri)
 	}
+	p.Number = t.way.e164(p.Number)
 	from, _ := parseURI(m.from.uri)
 	hidden := strings.EqualFold(from.user, "anonymous") || strings.EqualFold(from.host, "anonymous.invalid")
 	if t.Trusted {

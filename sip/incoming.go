@@ -127,7 +127,7 @@ func isType(m *message, want string) bool {
 
 // newIncoming makes the leg with its dialog and audio.
 func (l *lane) newIncoming(m *message, trunk Trunk, w who, offer *session) *leg {
-	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil, user: w.user, ext: w.ext}
+	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil, user: w.user, ext: w.ext, login: trunk.way.login()}
 	g.codecs, g.only = trunk.way.offers("")
 	g.d = Dialog{
 		Leg: l.legName(), Call: core.CallID(l.ulid("cal_")), Incoming: true, Began: l.e.opts.Now(),
@@ -166,8 +166,9 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 		codec = ourCodecs[0]
 	}
 	ev := core.CallCame{
-		Call: g.d.Call, Leg: g.d.Leg, To: dialled(m.uri), From: caller(m, trunk), Trunk: trunk.Name,
+		Call: g.d.Call, Leg: g.d.Leg, To: trunk.way.called(m), From: caller(m, trunk), Trunk: trunk.Name,
 		Announce: trunk.Announce, SIPCallID: g.d.CallID, Codec: string(codec),
+		Forwarded: trunk.way.forwarded(m),
 	}
 	if g.user != "" { // who they are is what they have proven, not what they say
 		ev.User, ev.Trunk, ev.Announce = g.user, "", false

@@ -154,6 +154,9 @@ func (g *leg) request(method string, why purpose, kind, body string, extra []Hea
 	for _, h := range extra {
 		b = appendHeader(b, h.Name, h.Value)
 	}
+	if g.proves(f) {
+		b = g.login.append(b, method, g.d.Target, []byte(body))
+	}
 	b = appendBody(b, kind, body)
 	l.out = b[:0]
 	owner := g
@@ -162,8 +165,14 @@ func (g *leg) request(method string, why purpose, kind, body string, extra []Hea
 	}
 	tx := l.start(method, branch, f, append([]byte(nil), b...), owner, why)
 	tx.cseq = g.d.LocalSeq
+	if g.proves(f) {
+		tx.login = g.login
+	}
 	return tx
 }
+
+// proves says whether the far end of a flow is the trunk that may ask who we are.
+func (g *leg) proves(f flow) bool { return g.login != nil && g.trunk.leads(f.addr) }
 
 // path is where requests go: the connection of the dialog while it stands.
 func (g *leg) path() flow {

@@ -63,6 +63,7 @@ type leg struct {
 
 	trunk   *trunk // that it goes by; nil: none of the plan
 	channel bool   // it holds one of the trunk's channels
+	login   *login // proves our requests to the trunk; nil: not asked for
 
 	// Coming in, until it is answered.
 	invite *serverTx

@@ -40,6 +40,11 @@ const (
 	hReferTo
 	hEvent
 	hAuthorization
+	hMinExpires
+	hAuthenticate
+	hProxyAuthenticate
+	hDiversion
+	hHistory
 	hPlain // other names of RFC 3261 that we only know to be no surprise
 	headerIDs
 )
@@ -248,10 +253,20 @@ func long(name string) headerID {
 		return hEvent
 	case "authorization":
 		return hAuthorization
+	case "min-expires":
+		return hMinExpires
+	case "www-authenticate":
+		return hAuthenticate
+	case "proxy-authenticate":
+		return hProxyAuthenticate
+	case "diversion":
+		return hDiversion
+	case "history-info":
+		return hHistory
 	case "accept-encoding", "accept-language", "alert-info", "call-info",
 		"content-disposition", "content-language", "in-reply-to", "mime-version",
 		"organization", "priority", "proxy-authorization", "proxy-require",
-		"reply-to", "timestamp", "www-authenticate":
+		"reply-to", "timestamp":
 		return hPlain
 	}
 	return hOther

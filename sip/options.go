@@ -34,6 +34,11 @@ type Options struct {
 	// of ours, with no class, or a number outside, as E.164 and with its class.
 	// Nil, and what cannot be read: it is told as it is.
 	Dialled func(text string) (to string, class core.NumberClass)
+	// Resolver asks the DNS for trunks. Nil: the system's.
+	Resolver Resolver
+	// Password gives one of ours at a trunk, by its name. It is asked on a lane, so
+	// it must not wait for anybody far away. Nil: there are none.
+	Password func(name string) (string, error)
 	// Silence is after how long without a packet a leg is ended with no_media,
 	// once it has sent one. 0: never.
 	Silence time.Duration
@@ -69,5 +74,7 @@ type Timers struct {
 	Ring           time.Duration // 180 s: the longest a leg may wait for an answer
 	Ping           time.Duration // 20 s: how long a registered phone may be silent before it is asked
 	Silent         time.Duration // 30 s: and before it is not rung any more
-	Trunk          time.Duration // 4 s: how long a trunk may say nothing to a call before the next is tried
+	Trunk          time.Duration // 4 s: how long a trunk may say nothing to a request before it is given up
+	TrunkPing      time.Duration // 30 s: how often trunks are asked that do not say how often
+	Register       time.Duration // 5 s: the first wait after a registration that failed; it doubles
 }

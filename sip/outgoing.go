@@ -52,6 +52,7 @@ func (g *leg) sendInvite() {
 	for _, h := range g.headers {
 		b = appendHeader(b, h.Name, h.Value)
 	}
+	b = g.login.append(b, "INVITE", g.target, nil)
 	g.sdp = ""
 	if !g.noOffer {
 		l.out = b
@@ -63,7 +64,7 @@ func (g *leg) sendInvite() {
 	b = appendBody(b, "application/sdp", g.sdp)
 	l.out = b[:0]
 	g.call = l.start("INVITE", branch, g.flow, append([]byte(nil), b...), g, forCall)
-	g.call.cseq = g.d.LocalSeq
+	g.call.cseq, g.call.login = g.d.LocalSeq, g.login
 }
 
 // response takes what the far end says to a request of the leg.
@@ -147,9 +148,10 @@ func (g *leg) accepted(tx *clientTx, m *message) {
 		g.l.shed(tx, m)
 		return
 	}
-	tx.msg, g.call = nil, nil
+	g.call = nil
 	g.quiet(ringAlarm)
 	g.quiet(trunkAlarm)
+	g.trunk.took()
 	g.follow(m, true)
 	if g.d.Target == "" {
 		g.d.Target = g.target
@@ -163,6 +165,7 @@ func (g *leg) accepted(tx *clientTx, m *message) {
 		body = g.answerSDP(answer)
 	}
 	g.sendAck(tx, body)
+	tx.msg = nil
 	g.move(up)
 	g.d.Up = true
 	if failed != nil {
@@ -202,6 +205,7 @@ func (g *leg) answerOf(m *message) (*session, *fault) {
 func (g *leg) sendAck(tx *clientTx, sdp string) {
 	l := g.l
 	b := l.appendRequest(l.out[:0], "ACK", g.d.Target, l.short("z9hG4bK"), g.path(), &g.d, tx.cseq)
+	b = appendProofs(b, tx.msg)
 	b = appendBody(b, "application/sdp", sdp)
 	l.out = b[:0]
 	tx.flow = g.flow
@@ -243,6 +247,7 @@ func (g *leg) refused(m *message) {
 		}
 	}
 	if c := reasonGiven(m, causeOf(m.status, m.reason)); !g.passOn(c) {
+		g.trunk.took()
 		g.end(c)
 	}
 }

@@ -157,9 +157,10 @@ func (g *leg) offerAnswered(tx *clientTx, m *message) {
 	}
 	ok := m.status < 300
 	if ok && tx.invite {
-		tx.leg, tx.msg = nil, nil
+		tx.leg = nil
 		g.refreshTarget(m)
 		g.sendAck(tx, "")
+		tx.msg = nil
 	}
 	if g.state != up {
 		return

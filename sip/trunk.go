@@ -10,6 +10,7 @@ import (
 	"belfry/core"
 	"belfry/core/plan"
 	"belfry/media"
+	phone "belfry/number"
 )
 
 // trunk is one way to the telephone network, as it stands now. All lanes share
@@ -21,13 +22,54 @@ type trunk struct {
 	nets    []netip.Prefix // whose calls come by it, besides Host
 	codecs  []media.Codec  // in the order of preference; none: all
 
-	mu      sync.Mutex
-	used    int // channels
-	rate    bucket
-	targets []target // where Host led to last
-	err     string   // what went wrong last
-	since   time.Time
-	down    bool
+	load *load // of all trunks that had this ID
+
+	// On its lane.
+	ping *pinger
+	reg  *registration
+	over bool
+
+	mu         sync.Mutex
+	rate       bucket
+	targets    []target                 // where Host led to last
+	looked     int64                    // when; lane time
+	ill        map[netip.AddrPort]int64 // addresses that did not answer, and until when they come last
+	down       bool
+	registered bool
+	since      time.Time // of up or down
+	err        string    // what went wrong last
+	errAt      time.Time
+	taken      uint64 // calls out that it took
+	missed     uint64 // and did not
+}
+
+// load is how many channels are in use. It outlives a trunk that is set anew.
+type load struct {
+	mu   sync.Mutex
+	used int
+}
+
+// take is false when there are as many as may be. 0: any number may.
+func (c *load) take(most int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if most > 0 && c.used >= most {
+		return false
+	}
+	c.used++
+	return true
+}
+
+func (c *load) give() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.used--
+}
+
+func (c *load) now() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.used
 }
 
 // SetTrunks says which trunks there are, in the order in which calls out try
@@ -37,21 +79,32 @@ func (e *Endpoint) SetTrunks(list []plan.Trunk, country string) {
 	e.trunking.Lock()
 	defer e.trunking.Unlock()
 	was := e.trunks()
-	var now []*trunk
-	for i := range list {
-		set := list[i]
-		j := slices.IndexFunc(was, func(t *trunk) bool { return t.country == country && same(&t.set, &set) })
-		if j >= 0 {
-			now = append(now, was[j])
+	var now, fresh []*trunk
+	for _, set := range list {
+		i := slices.IndexFunc(was, func(t *trunk) bool { return t.set.ID == set.ID })
+		if i >= 0 && was[i].country == country && same(&was[i].set, &set) {
+			now = append(now, was[i])
 			continue
 		}
-		now = append(now, e.newTrunk(set, country))
+		t := e.newTrunk(set, country)
+		if i >= 0 {
+			t.load = was[i].load
+		}
+		now, fresh = append(now, t), append(fresh, t)
 	}
 	e.ways.Store(&now)
+	for _, t := range was {
+		if !slices.Contains(now, t) {
+			t.end()
+		}
+	}
+	for _, t := range fresh {
+		t.begin()
+	}
 }
 
 func (e *Endpoint) newTrunk(set plan.Trunk, country string) *trunk {
-	t := &trunk{e: e, set: set, country: country, codecs: wanted(set.Codecs...), since: e.opts.Now()}
+	t := &trunk{e: e, set: set, country: country, codecs: wanted(set.Codecs...), since: e.opts.Now(), load: &load{}}
 	t.rate.perSecond = set.Rate
 	for _, s := range set.From {
 		if a, err := netip.ParseAddr(s); err == nil {
@@ -109,6 +162,11 @@ func (t *trunk) owns(from netip.AddrPort) bool {
 	return false
 }
 
+// leads says whether Host leads to the address, whatever the port.
+func (t *trunk) leads(to netip.AddrPort) bool {
+	return slices.ContainsFunc(t.known(), func(g target) bool { return g.addr.Addr() == to.Addr() })
+}
+
 // known are the addresses that Host led to last.
 func (t *trunk) known() []target {
 	if ip, err := netip.ParseAddr(t.set.Host); err == nil {
@@ -130,46 +188,38 @@ func (t *trunk) port() uint16 {
 	return 5060
 }
 
-// take reserves a channel; false when the trunk is down or has no more to give.
+// take reserves a channel for a call out; false when the trunk is down or has
+// no more to give.
 func (t *trunk) take(now int64) bool {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.down || t.set.Channels > 0 && t.used >= t.set.Channels || !t.rate.take(now) {
-		return false
-	}
-	t.used++
-	return true
+	up := t.up()
+	t.mu.Unlock()
+	return up && t.takeIn(now)
 }
 
-// takeIn reserves a channel for a call that comes in.
+// takeIn reserves a channel for a call that comes in, whatever we think of the
+// trunk's health.
 func (t *trunk) takeIn(now int64) bool {
 	if t == nil {
 		return true
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.set.Channels > 0 && t.used >= t.set.Channels || !t.rate.take(now) {
+	if !t.load.take(t.set.Channels) {
 		return false
 	}
-	t.used++
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.rate.take(now) {
+		t.load.give()
+		return false
+	}
 	return true
 }
 
 // give returns a channel.
 func (t *trunk) give() {
-	if t == nil {
-		return
+	if t != nil {
+		t.load.give()
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.used--
-}
-
-// failed notes what went wrong.
-func (t *trunk) failed(why string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.err = why
 }
 
 // bucket lets so many through a second, and as many at once. 0: all.
@@ -201,19 +251,23 @@ func (b *bucket) take(now int64) bool {
 // written is a number as the trunk wants it. One that is not E.164, such as an
 // emergency number, goes as it was dialled.
 func (t *trunk) written(number string) string {
-	digits, ok := strings.CutPrefix(number, "+")
-	if !ok {
-		return number
-	}
-	if t.set.Format == "digits" {
+	digits, e164 := strings.CutPrefix(number, "+")
+	switch {
+	case e164 && t.set.Format == "digits":
 		return digits
+	case e164 && t.set.Format == "national":
+		return phone.National(number, t.country)
 	}
 	return number
 }
 
-// uri is a number's address on the trunk.
+// uri is a number's address on the trunk; the trunk's own without a number.
 func (t *trunk) uri(number string) string {
-	s := "sip:" + escapeUser(t.written(number)) + "@" + t.host()
+	s := "sip:"
+	if number != "" {
+		s += escapeUser(t.written(number)) + "@"
+	}
+	s += t.host()
 	if t.set.Port != 0 {
 		s += ":" + itoa(uint32(t.set.Port))
 	}

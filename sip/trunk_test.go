@@ -63,7 +63,7 @@ func TestNumberOut(t *testing.T) {
 	b.do(core.Drop{Leg: outLeg, Cause: core.Cause{Why: core.Ended}})
 	w[0].reply(w[0].request("BYE"), 200, "", "", "")
 	next[core.LegGone](b)
-	if used := b.trunks()[0].used; used != 0 || len(b.Check()) > 0 {
+	if used := b.trunks()[0].load.now(); used != 0 || len(b.Check()) > 0 {
 		t.Errorf("%d channels in use, %v", used, b.Check())
 	}
 }
@@ -205,7 +205,7 @@ func TestWhoseCallsTheyAre(t *testing.T) {
 	if tr, ok := b.source(away); !ok || tr.Name != "trk_a" || !tr.Trusted {
 		t.Errorf("%+v", tr)
 	}
-	if !slices.ContainsFunc(b.trunks(), func(x *trunk) bool { return x.set.ID == "trk_b" && x.used == 1 }) {
+	if !slices.ContainsFunc(b.trunks(), func(x *trunk) bool { return x.set.ID == "trk_b" && x.load.now() == 1 }) {
 		t.Error("the calls of a trunk that stays are not counted any more")
 	}
 }

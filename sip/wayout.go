@@ -1,18 +1,10 @@
 package sip
 
 import (
-	"context"
-	"net"
-	"net/netip"
 	"time"
 
 	"belfry/core"
 )
-
-// target is one address that a trunk may be reached at.
-type target struct {
-	addr netip.AddrPort
-}
 
 // wayOut is the search of a call out for a trunk that takes it. A trunk that
 // says nothing at all, or that it cannot, is passed over; what the far end
@@ -73,7 +65,7 @@ func (g *leg) nextTrunk() {
 		if !t.take(g.l.e.since()) {
 			continue
 		}
-		g.trunk, g.channel = t, true
+		g.trunk, g.channel, g.login = t, true, t.login()
 		g.codecs, g.only = t.offers(w.codec)
 		g.target = t.uri(w.number)
 		g.d.Target, g.d.Local, g.d.Remote = g.target, t.from(g.from), "<"+g.target+">"
@@ -94,33 +86,13 @@ func (g *leg) leaveTrunk() {
 
 // seek finds out where the trunk is, and calls there.
 func (g *leg) seek(t *trunk) {
-	l := g.l
-	if ip, err := netip.ParseAddr(t.set.Host); err == nil {
-		g.out.targets = []target{{addr: netip.AddrPortFrom(ip.Unmap(), t.port())}}
-		g.nextTarget(core.Cause{})
-		return
-	}
-	l.e.running.Add(1)
-	go func() {
-		defer l.e.running.Done()
-		ctx, cancel := context.WithTimeout(l.e.ctx, l.e.opts.Timers.Trunk)
-		defer cancel()
-		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", t.set.Host)
-		l.put(parcel{do: func() {
-			if g.state != calling || g.told || g.trunk != t {
-				return
-			}
-			g.out.targets = nil
-			for _, ip := range ips {
-				g.out.targets = append(g.out.targets, target{addr: netip.AddrPortFrom(ip.Unmap(), t.port())})
-			}
-			reason := "no such host"
-			if err != nil {
-				t.failed(err.Error())
-			}
-			g.nextTarget(core.Cause{Why: core.Unreachable, Code: 503, Reason: reason})
-		}})
-	}()
+	t.find(g.l, func(targets []target) {
+		if g.state != calling || g.told || g.trunk != t {
+			return
+		}
+		g.out.targets = targets
+		g.nextTarget(core.Cause{Why: core.Unreachable, Code: 503, Reason: "no such host"})
+	})
 }
 
 // nextTarget calls the trunk's next address; without one, the next trunk. c is
@@ -139,7 +111,8 @@ func (g *leg) nextTarget(c core.Cause) {
 		left /= 2 // the others need time too
 	}
 	g.rename()
-	g.send(to.addr, g.trunk.set.Transport == "tcp")
+	g.flow = g.trunk.flow(to)
+	g.sendInvite()
 	g.alarm(trunkAlarm, time.Duration(left))
 }
 
@@ -148,6 +121,8 @@ func (g *leg) trunkMute() {
 	if g.out == nil || g.state != calling || g.call == nil || g.call.state != txCalling {
 		return
 	}
+	g.trunk.fellIll(g.flow.addr)
+	g.trunk.doubt()
 	g.abandon()
 	g.passOn(core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"})
 }
@@ -176,7 +151,7 @@ func (g *leg) passOn(c core.Cause) bool {
 	}
 	g.quiet(trunkAlarm)
 	g.call = nil
-	g.trunk.failed(c.Reason)
+	g.trunk.passed(c)
 	g.l.e.log.Info("a call out was not taken", "call", g.d.Call, "leg", g.d.Leg, "trunk", g.trunk.set.ID, "code", c.Code, "reason", c.Reason)
 	g.nextTarget(c)
 	return true

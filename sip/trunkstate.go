@@ -1,0 +1,147 @@
+package sip
+
+import (
+	"strconv"
+	"time"
+
+	"belfry/core"
+)
+
+// TrunkState is how a trunk stands.
+type TrunkState struct {
+	ID         core.TrunkID
+	Name       string
+	Up         bool
+	Since      time.Time // of up or down
+	Registers  bool      // it is one that we register at
+	Registered bool
+	Channels   int    // in use
+	Limit      int    // of them; 0: none
+	Taken      uint64 // calls out that it took, and those that it did not
+	Failed     uint64
+	Error      string // what went wrong last; empty: nothing since it is up
+	ErrorAt    time.Time
+}
+
+// Trunks tells how the trunks stand, in their order.
+func (e *Endpoint) Trunks() []TrunkState {
+	var all []TrunkState
+	for _, t := range e.trunks() {
+		t.mu.Lock()
+		all = append(all, TrunkState{
+			ID: t.set.ID, Name: t.set.Name, Up: t.up(), Since: t.since, Registers: t.set.Register, Registered: t.registered,
+			Channels: t.load.now(), Limit: t.set.Channels, Taken: t.taken, Failed: t.missed, Error: t.err, ErrorAt: t.errAt,
+		})
+		t.mu.Unlock()
+	}
+	return all
+}
+
+// up says whether calls may go by the trunk; its lock is held.
+func (t *trunk) up() bool { return !t.down && (!t.set.Register || t.registered) }
+
+// turn notes whether the trunk answers.
+func (t *trunk) turn(up bool, why string) {
+	t.change(func() { t.down = !up }, why)
+}
+
+// register notes whether we are registered.
+func (t *trunk) register(ok bool, why string) {
+	t.change(func() { t.registered = ok }, why)
+}
+
+// change notes a change and says so when it makes the trunk come up or go down.
+func (t *trunk) change(f func(), why string) {
+	t.mu.Lock()
+	was := t.up()
+	f()
+	is := t.up()
+	if was != is {
+		t.since = t.e.opts.Now()
+	}
+	if why != "" {
+		t.err, t.errAt = why, t.e.opts.Now()
+	} else if is {
+		t.err, t.errAt = "", time.Time{}
+	}
+	t.mu.Unlock()
+	switch {
+	case was && !is:
+		t.e.log.Warn("a trunk went down", "trunk", t.set.ID, "name", t.set.Name, "why", why)
+	case !was && is:
+		t.e.log.Info("a trunk came up", "trunk", t.set.ID, "name", t.set.Name)
+	case !is && why != "":
+		t.e.log.Debug("a trunk stays down", "trunk", t.set.ID, "why", why)
+	}
+}
+
+// failed notes what went wrong.
+func (t *trunk) failed(why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.err, t.errAt = why, t.e.opts.Now()
+}
+
+// passed notes a call out that it did not take.
+func (t *trunk) passed(c core.Cause) {
+	t.mu.Lock()
+	t.missed++
+	t.err, t.errAt = strconv.Itoa(c.Code)+" "+c.Reason+" to a call", t.e.opts.Now()
+	t.mu.Unlock()
+}
+
+// doubt asks at once whether the trunk lives.
+func (t *trunk) doubt() {
+	t.home().put(parcel{do: func() {
+		if p := t.ping; p != nil && !p.over && p.tx == nil && p.every() > 0 {
+			p.ask()
+		}
+	}})
+}
+
+// took notes a call out that it took.
+func (t *trunk) took() {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	t.taken++
+	t.mu.Unlock()
+}
+
+// begin starts what keeps the trunk: it is looked up, asked whether it lives,
+// and registered at.
+func (t *trunk) begin() {
+	l := t.home()
+	l.put(parcel{do: func() {
+		if t.over {
+			return
+		}
+		t.ping = t.pings(l)
+		if t.ping.every() > 0 {
+			t.ping.ask()
+		} else {
+			t.find(l, func([]target) {})
+		}
+		if t.set.Register {
+			t.reg = t.registers(l)
+			t.reg.later(0)
+		}
+	}})
+}
+
+// end stops it. Calls that are up go on.
+func (t *trunk) end() {
+	t.home().put(parcel{do: func() {
+		t.over = true
+		if t.ping != nil {
+			t.ping.stop()
+		}
+		if t.reg != nil {
+			t.reg.stop()
+		}
+	}})
+}
+
+// home is the lane where the trunk is kept.
+func (t *trunk) home() *lane { return t.e.lanes[share(string(t.set.ID), len(t.e.lanes))] }
