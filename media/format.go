@@ -32,4 +32,6 @@ type Format struct {
 	// Send: we may send to the far end. Recv: it sends to us. Both false when
 	// either side holds inactive.
 	Send, Recv bool
+	// Secure has the keys of SRTP; zero: plain RTP.
+	Secure Secure
 }

@@ -79,13 +79,25 @@ func (l *Leg) take(b []byte, from netip.AddrPort, now time.Duration, h *handoff)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	count := &l.e.count
-	p, ok := parseRTP(b)
-	switch {
-	case l.closed || !l.agreed:
+	if l.closed || !l.agreed {
 		count.early.Add(1)
 		return
+	}
+	if !isRTCP(b) { // that comes sealed in its own way
+		var ok bool
+		if b, ok = l.open(b); !ok {
+			count.forged.Add(1)
+			return
+		}
+	}
+	p, ok := parseRTP(b)
+	switch {
 	case !ok && l.line == nil && from == l.src.learned && isRTCP(b): // rtcp-mux, unasked
-		l.reports.hear(b, l, now)
+		if b, ok = l.openReport(b); ok {
+			l.reports.hear(b, l, now)
+		} else {
+			count.forged.Add(1)
+		}
 		return
 	case !ok:
 		count.malformed.Add(1)

@@ -35,16 +35,18 @@ type Leg struct {
 	room  *room  // guarded by Engine.mu
 	epoch uint64 // guarded by Engine.mu
 
-	mu     sync.Mutex // guards what follows
-	closed bool
-	agreed bool // there is a format
-	format Format
-	codecs []Codec // what a browser's line may be sent
-	src    source
-	fixed  netip.AddrPort // the socket is tied to there
-	out    stamp
-	wave   [longest]byte // the packet that leaves
-	header rtp.Header    // the same for a line
+	mu              sync.Mutex // guards what follows
+	closed          bool
+	agreed          bool // there is a format
+	format          Format
+	codecs          []Codec // what a browser's line may be sent
+	src             source
+	fixed           netip.AddrPort // the socket is tied to there
+	out             stamp
+	wave            [longest]byte // the packet that leaves
+	header          rtp.Header    // the same for a line
+	seal            seal
+	opened, sealing rtp.Header // scratch of the seal
 
 	hearing  hearing
 	ear      *mix.Ear // nil unless somebody listens: a mix, a recording
@@ -104,6 +106,9 @@ func (l *Leg) SetRemote(addr netip.AddrPort, f Format) {
 		l.fix(netip.AddrPort{})
 	}
 	l.format, l.agreed = f, true
+	if err := l.seal.use(f.Secure); err != nil {
+		l.e.log.Error("media: nothing can be sent or heard", "leg", l.id, "error", err)
+	}
 	l.mu.Unlock()
 	if changed {
 		l.formatChanged()

@@ -55,6 +55,11 @@ func (l *Leg) hearReport(b []byte, from netip.AddrPort, now time.Duration) {
 		l.e.count.strangers.Add(1)
 		return
 	}
+	b, ok := l.openReport(b)
+	if !ok {
+		l.e.count.forged.Add(1)
+		return
+	}
 	if l.reports.hear(b, l, now) {
 		l.reports.to = from
 		l.watch.sign = now
@@ -149,7 +154,11 @@ func (l *Leg) report(now time.Duration) {
 		to = netip.AddrPortFrom(l.src.target().Addr(), l.src.target().Port()+1)
 	}
 	var buf [128]byte
-	if err := l.rtcp.send(l.putReport(buf[:0], sending, now), to); err != nil {
+	b := l.sealedReport(l.putReport(buf[:0], sending, now))
+	if b == nil {
+		return
+	}
+	if err := l.rtcp.send(b, to); err != nil {
 		l.e.count.unsent.Add(1)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // send puts a packet on the wire. The leg is locked.
 func (l *Leg) send(p packet) {
-	if !l.agreed || !l.format.Send || l.closed || len(p.payload) > longest-rtpHeader {
+	if !l.agreed || !l.format.Send || l.closed || len(p.payload) > longest-rtpHeader-sealLen {
 		return
 	}
 	to := l.src.target()
@@ -28,7 +28,9 @@ func (l *Leg) send(p packet) {
 	} else {
 		putRTP(l.wave[:], p)
 		n := rtpHeader + copy(l.wave[rtpHeader:], p.payload)
-		err = l.rtp.send(l.wave[:n], to)
+		if b := l.sealed(l.wave[:n]); b != nil {
+			err = l.rtp.send(b, to)
+		}
 	}
 	if err != nil {
 		l.e.count.unsent.Add(1)

@@ -9,9 +9,9 @@ import (
 
 // counters count since the engine started.
 type counters struct {
-	in, out, unsent, keys, vetoes, panics, badRTCP            atomic.Uint64
-	tapeLost                                                  atomic.Uint64
-	early, malformed, unknown, strangers, held, late, crossed atomic.Uint64
+	in, out, unsent, keys, vetoes, panics, badRTCP                    atomic.Uint64
+	tapeLost                                                          atomic.Uint64
+	early, malformed, unknown, strangers, held, late, crossed, forged atomic.Uint64
 }
 
 // Stats is what an engine has done and has to do.
@@ -45,7 +45,7 @@ func (e *Engine) Stats() Stats {
 		LateBeats: uint64(e.clock.late.Load()),
 		Dropped: map[string]uint64{
 			"early": c.early.Load(), "malformed": c.malformed.Load(), "unknown_payload": c.unknown.Load(),
-			"stranger": c.strangers.Load(), "held": c.held.Load(), "late": c.late.Load(), "crossed": c.crossed.Load(),
+			"stranger": c.strangers.Load(), "held": c.held.Load(), "late": c.late.Load(), "crossed": c.crossed.Load(), "forged": c.forged.Load(),
 		},
 	}
 	s.WireCPU, s.WirePackets = e.wire.cost()

@@ -59,6 +59,9 @@ type Audio struct {
 	Held   bool
 	// Holding: we put them on hold.
 	Holding bool
+	// Secure are the keys of SRTP, Tag the name of the attribute that brought ours.
+	Secure media.Secure
+	Tag    int
 }
 
 // format is the audio as the media engine wants it.
@@ -70,5 +73,6 @@ func (a *Audio) format() media.Format {
 	return media.Format{
 		Codec: a.Codec, PT: a.PT, DTMFPT: a.DTMF, Ptime: a.Ptime,
 		Send: hears, Recv: sends && !a.Holding,
+		Secure: a.Secure,
 	}
 }

@@ -37,7 +37,10 @@ type Endpoint struct {
 	tcp                    net.Listener
 	addr                   netip.AddrPort // where it listens
 	sentBy                 string         // in Via: public address and port
+	secure                 net.Listener   // TLS; nil: none
+	sentByTLS              string
 	contactUDP, contactTCP string
+	contactTLS             string
 	mediaIP                netip.Addr
 
 	ctx     context.Context //nolint:containedctx // its own life: what it looks up and dials ends with it
@@ -97,10 +100,9 @@ func listen(ctx context.Context, o Options) (*Endpoint, error) {
 		e.cancel()
 		return nil, err
 	}
-	if err := e.name(ctx); err != nil {
+	if err := cmp.Or(e.bindTLS(), e.name(ctx)); err != nil {
 		e.cancel()
-		_ = e.udp.Close()
-		_ = e.tcp.Close()
+		e.unbind()
 		return nil, err
 	}
 	for i := range lanes() {
@@ -191,6 +193,7 @@ func (e *Endpoint) name(ctx context.Context) error {
 	e.sentBy = hostPort(public)
 	e.contactUDP = "<sip:" + e.sentBy + ">"
 	e.contactTCP = "<sip:" + e.sentBy + ";transport=tcp>"
+	e.nameTLS(ip)
 	if e.mediaIP = e.opts.Media.PublicIP(); !e.mediaIP.IsValid() {
 		e.mediaIP = ip
 	}
@@ -215,7 +218,11 @@ func (e *Endpoint) run() {
 		go l.run()
 	}
 	go e.readUDP(e.udp)
-	go e.accept(e.tcp)
+	go e.accept(e.tcp, false)
+	if e.secure != nil {
+		e.running.Add(1)
+		go e.accept(e.secure, true)
+	}
 	context.AfterFunc(e.ctx, e.Close)
 }
 
@@ -285,8 +292,7 @@ func (e *Endpoint) Close() {
 		}
 		e.cancel()
 		close(e.closed)
-		_ = e.udp.Close()
-		_ = e.tcp.Close()
+		e.unbind()
 		e.streams.closeAll()
 	})
 	e.running.Wait()

@@ -105,10 +105,13 @@ func escapeUser(s string) string {
 
 // contact is our Contact for a flow.
 func (e *Endpoint) contact(f flow) string {
-	if f.conn != nil {
-		return e.contactTCP
+	switch {
+	case f.conn == nil:
+		return e.contactUDP
+	case f.conn.secure:
+		return e.contactTLS
 	}
-	return e.contactUDP
+	return e.contactTCP
 }
 
 // hostPort writes an address as it stands in URIs and Via.

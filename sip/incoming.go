@@ -30,7 +30,7 @@ func (l *lane) invited(m *message) {
 		l.refuse(m, 482, reasonOf(482))
 		return
 	}
-	offer, ok := l.acceptable(m)
+	offer, ok := l.acceptable(m, trunk.way)
 	if !ok {
 		return
 	}
@@ -50,7 +50,7 @@ func (l *lane) invited(m *message) {
 }
 
 // acceptable refuses what RFC 3261 §8.2 wants refused and reads the offer.
-func (l *lane) acceptable(m *message) (offer *session, ok bool) {
+func (l *lane) acceptable(m *message, t *trunk) (offer *session, ok bool) {
 	_, contact := m.get(hContact)
 	switch {
 	case m.value(hMaxForwards) == "0": // a call of ours may follow (RFC 7332 §6)
@@ -73,7 +73,7 @@ func (l *lane) acceptable(m *message) (offer *session, ok bool) {
 	if m.body == "" {
 		return nil, true
 	}
-	s, f := l.readOffer(m)
+	s, f := l.readOffer(m, t)
 	if f != nil {
 		l.refuseFault(m, f)
 		return nil, false
@@ -82,8 +82,8 @@ func (l *lane) acceptable(m *message) (offer *session, ok bool) {
 }
 
 // readOffer reads the session description of a request.
-func (l *lane) readOffer(m *message) (*session, *fault) {
-	s, f := parseSDP(m.body)
+func (l *lane) readOffer(m *message, t *trunk) (*session, *fault) {
+	s, f := readSDP(m.body, t.srtp())
 	if f != nil {
 		return nil, f
 	}
@@ -305,10 +305,7 @@ func (g *leg) acked(m *message) {
 	}
 	held := w.first && g.d.Audio.Held
 	if w.offered {
-		s, f := parseSDP(m.body)
-		if f == nil {
-			f = g.l.reachable(s)
-		}
+		s, f := g.readAnswer(m.body)
 		if f != nil {
 			c := core.Cause{Why: core.Refused, Code: 488, Reason: f.reason}
 			g.bye(c)

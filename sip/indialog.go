@@ -182,7 +182,7 @@ func (g *leg) path() flow {
 	}
 	select {
 	case <-f.conn.closing:
-		f.conn = g.l.e.streamTo(f.addr)
+		f.conn = g.l.e.streamTo(f.addr, f.conn.trunk)
 		g.flow = f
 	default:
 	}

@@ -61,9 +61,11 @@ type leg struct {
 	user core.UserID // whose phone it is; empty: none of ours
 	ext  string
 
-	trunk   *trunk // that it goes by; nil: none of the plan
-	channel bool   // it holds one of the trunk's channels
-	login   *login // proves our requests to the trunk; nil: not asked for
+	trunk   *trunk   // that it goes by; nil: none of the plan
+	channel bool     // it holds one of the trunk's channels
+	keys    []crypto // what we offered for SRTP; none: plain RTP
+	plain   bool     // the far end would not have SRTP, so it is not offered again
+	login   *login   // proves our requests to the trunk; nil: not asked for
 
 	// Coming in, until it is answered.
 	invite *serverTx
@@ -251,6 +253,7 @@ func (g *leg) settle(s *session, want media.Codec) (heldChanged bool) {
 	c := s.pick(want)
 	a.Codec, a.PT, a.DTMF, a.Ptime = c.codec, c.pt, s.dtmf, s.ptime
 	a.Remote, a.Theirs = s.remote, s.dir
+	g.agreeKeys(s)
 	heldChanged = a.Held != s.held()
 	a.Held = s.held()
 	if g.l.e.keepSDP {

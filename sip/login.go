@@ -17,12 +17,12 @@ import (
 // a challenge from anywhere else is a refusal.
 type login struct {
 	t      *trunk
-	proofs []proof
+	proofs []evidence
 }
 
-// proof is what was answered to one realm of the trunk, and may be said again
+// evidence is what was answered to one realm of the trunk, and may be said again
 // while the far end takes its nonce.
-type proof struct {
+type evidence struct {
 	proxy bool
 	c     *digest.Challenge
 	count int
@@ -40,7 +40,7 @@ func (t *trunk) login() *login {
 }
 
 // name is the header that a proof goes into.
-func (p *proof) name() string {
+func (p *evidence) name() string {
 	if p.proxy {
 		return "Proxy-Authorization"
 	}
@@ -58,15 +58,15 @@ func (lg *login) challenged(m *message, again uint8) bool {
 	if c == nil || again >= mostChallenges {
 		return false
 	}
-	i := slices.IndexFunc(lg.proofs, func(p proof) bool { return p.proxy == proxy && p.c.Realm == c.Realm })
+	i := slices.IndexFunc(lg.proofs, func(p evidence) bool { return p.proxy == proxy && p.c.Realm == c.Realm })
 	if i < 0 {
-		lg.proofs = append(lg.proofs, proof{proxy: proxy, c: c})
+		lg.proofs = append(lg.proofs, evidence{proxy: proxy, c: c})
 		return len(lg.proofs) <= mostChallenges
 	}
 	if again > 0 && !c.Stale {
 		return false // the password is wrong
 	}
-	lg.proofs[i] = proof{proxy: proxy, c: c}
+	lg.proofs[i] = evidence{proxy: proxy, c: c}
 	return true
 }
 

@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -12,6 +14,7 @@ import (
 // Options is what an endpoint needs. Zero values work where it says so.
 type Options struct {
 	Listen   string // host:port for UDP and TCP; port 0 takes a free one
+	Secure   string // host:port for TLS; empty: none
 	PublicIP string // what is written into Contact, Via and SDP; empty: the listener's own
 	Media    *media.Engine
 	// Tell gives news to the floor. It is called on a lane, so it must not block
@@ -34,6 +37,12 @@ type Options struct {
 	// of ours, with no class, or a number outside, as E.164 and with its class.
 	// Nil, and what cannot be read: it is told as it is.
 	Dialled func(text string) (to string, class core.NumberClass)
+	// TLS has our certificate, which is shown to who comes in by Secure and to
+	// trunks that ask for one. Nil: we have none, and Secure must be empty.
+	TLS *tls.Config
+	// Roots are whom a trunk's certificate may come from. It is called while the
+	// connection is made. Nil, or nil from it: the system's.
+	Roots func(core.TrunkID) (*x509.CertPool, error)
 	// Resolver asks the DNS for trunks. Nil: the system's.
 	Resolver Resolver
 	// Password gives one of ours at a trunk, by its name. It is asked on a lane, so

@@ -111,7 +111,7 @@ func (l *lane) find(u uri, g *leg) {
 func (g *leg) send(addr netip.AddrPort, stream bool) {
 	g.flow = flow{addr: addr}
 	if stream {
-		g.flow.conn = g.l.e.streamTo(addr)
+		g.flow.conn = g.l.e.streamTo(addr, nil)
 	}
 	g.sendInvite()
 }

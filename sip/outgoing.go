@@ -125,7 +125,7 @@ func (g *leg) progressed(m *message) {
 	}
 	early := false
 	if m.body != "" && isType(m, "application/sdp") && !g.noOffer {
-		if s, f := parseSDP(m.body); f == nil && g.l.reachable(s) == nil {
+		if s, f := g.readAnswer(m.body); f == nil {
 			g.settle(s, "")
 			early = true
 		}
@@ -194,11 +194,10 @@ func (g *leg) answerOf(m *message) (*session, *fault) {
 		}
 		return nil, errNoAudio
 	}
-	s, f := parseSDP(m.body)
-	if f == nil {
-		f = g.l.reachable(s)
+	if g.noOffer {
+		return g.l.readOffer(m, g.trunk)
 	}
-	return s, f
+	return g.readAnswer(m.body)
 }
 
 // sendAck acknowledges the 200 and keeps the ACK for its copies.
@@ -245,6 +244,9 @@ func (g *leg) refused(m *message) {
 			g.sendInvite()
 			return
 		}
+	}
+	if g.withoutKeys(m.status) {
+		return
 	}
 	if c := reasonGiven(m, causeOf(m.status, m.reason)); !g.passOn(c) {
 		g.trunk.took()

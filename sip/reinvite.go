@@ -49,7 +49,7 @@ func (g *leg) reinvited(tx *serverTx, m *message) {
 // takeOffer settles on what m offers and makes the answer. A bad offer is
 // refused, and nil.
 func (g *leg) takeOffer(tx *serverTx, m *message) (s *session, held bool) {
-	s, f := g.l.readOffer(m)
+	s, f := g.l.readOffer(m, g.trunk)
 	if f != nil {
 		g.refuseOffer(tx, m, f)
 		return nil, false
@@ -169,7 +169,7 @@ func (g *leg) offerAnswered(tx *clientTx, m *message) {
 	case ok:
 		g.tries = 0
 		if m.body != "" && tx.invite {
-			if s, f := parseSDP(m.body); f == nil && g.l.reachable(s) == nil {
+			if s, f := g.readAnswer(m.body); f == nil {
 				if g.settleAnswer(s) {
 					g.tell(core.LegHeld{Leg: g.d.Leg, Held: g.d.Audio.Held})
 				}

@@ -68,6 +68,9 @@ type session struct {
 	codecs   []codecPT // those we speak, in their order
 	dtmf     uint8     // telephone-event/8000; 0: none
 	ptime    time.Duration
+	secure   bool   // over SRTP
+	crypto   crypto // its key, where it is
+	answer   bool   // it answers an offer of ours
 }
 
 // held says whether the far end does not talk both ways.
@@ -92,11 +95,13 @@ var (
 	errNetwork   = &fault{488, `301 belfry "address cannot be reached"`}
 	errMulticast = &fault{488, `330 belfry "multicast is not available"`}
 	errPtime     = &fault{488, `305 belfry "ptime out of range"`}
+	errCrypto    = &fault{488, `399 belfry "no SRTP key that we can use"`}
 )
 
 // reader of a description: the section that is being read.
 type sdpReader struct {
 	s          *session
+	srtp       srtpRule
 	session    netip.Addr // c= before the first m=
 	conn       netip.Addr // c= of the section
 	dir        direction  // before the first m=
@@ -111,8 +116,11 @@ type sdpReader struct {
 }
 
 // parseSDP reads a body. It takes the first audio section over plain RTP.
-func parseSDP(body string) (*session, *fault) {
-	r := sdpReader{s: &session{text: body, audio: -1}}
+func parseSDP(body string) (*session, *fault) { return readSDP(body, srtpOff) }
+
+// readSDP takes the first audio section that the rule allows.
+func readSDP(body string, rule srtpRule) (*session, *fault) {
+	r := sdpReader{s: &session{text: body, audio: -1}, srtp: rule}
 	if !strings.HasPrefix(body, "v=0\r\n") && !strings.HasPrefix(body, "v=0\n") {
 		return nil, errSDP
 	}
@@ -190,10 +198,11 @@ func (r *sdpReader) media(v string) *fault {
 	}
 	i := strings.Index(v, f[2]) + len(f[2])
 	r.s.sections = append(r.s.sections, section{kind: f[0], proto: f[2], formats: trim(v[i:]), port: uint16(port)})
-	if r.s.audio >= 0 || f[0] != "audio" || port == 0 || f[2] != "RTP/AVP" && f[2] != "RTP/AVPF" {
+	if r.s.audio >= 0 || f[0] != "audio" || port == 0 || !r.srtp.takes(f[2]) {
 		return nil
 	}
 	r.s.audio, r.in = len(r.s.sections)-1, true
+	r.s.secure = secureProto(f[2])
 	r.s.dir = r.dir
 	for _, x := range f[3:] {
 		pt, err := strconv.ParseUint(x, 10, 7)
@@ -234,6 +243,10 @@ func (r *sdpReader) attribute(v string) *fault {
 	case "rtpmap":
 		if r.in {
 			return r.rtpmap(value)
+		}
+	case "crypto":
+		if c, ok := parseCrypto(value); ok && r.in && r.s.crypto.suite == "" {
+			r.s.crypto = c
 		}
 	}
 	return nil
@@ -292,6 +305,8 @@ func (r *sdpReader) finish() (*session, *fault) {
 	switch {
 	case len(s.codecs) == 0:
 		return s, errNoCodec
+	case s.secure && s.crypto.suite == "":
+		return s, errCrypto
 	case !addr.IsValid():
 		return s, errNetwork
 	case addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):

@@ -68,6 +68,9 @@ func (g *leg) answerSDP(s *session) string {
 	for i, m := range s.sections {
 		if i == s.audio {
 			b = g.appendAudio(b, m.proto, []codecPT{{a.Codec, a.PT}}, a.DTMF, g.ourDirection(s.dir))
+			if s.secure {
+				b = appendCrypto(b, crypto{a.Tag, a.Secure.Suite, a.Secure.Ours})
+			}
 			continue
 		}
 		b = append(append(append(b, "m="...), m.kind...), " 0 "...)
@@ -126,7 +129,14 @@ func (g *leg) offerSDP(codecs []media.Codec) string {
 		d = sendonly
 	}
 	b := g.appendSDPHead(g.l.out[:0])
-	b = g.appendAudio(b, "RTP/AVP", list[:n], dtmf, d)
+	proto := "RTP/AVP"
+	if g.offerKeys(); len(g.keys) > 0 {
+		proto = "RTP/SAVP"
+	}
+	b = g.appendAudio(b, proto, list[:n], dtmf, d)
+	for _, c := range g.keys {
+		b = appendCrypto(b, c)
+	}
 	g.l.out = b[:0]
 	return string(b)
 }

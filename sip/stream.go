@@ -2,6 +2,7 @@ package sip
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/netip"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"belfry/core"
 )
 
 // Deadlines of connections. Whoever sends nothing whole for so long is let go.
@@ -21,11 +24,13 @@ const (
 	queuedWrites = 256 // a peer that does not read is cut off
 )
 
-// stream is one TCP connection. What is written is queued, so that a lane never
+// stream is one TCP connection, with TLS or without. What is written is queued, so that a lane never
 // waits for a slow peer.
 type stream struct {
 	e       *Endpoint
 	addr    netip.AddrPort
+	secure  bool   // TLS
+	trunk   *trunk // that we dialled over TLS, whose name its certificate must have
 	out     chan []byte
 	closing chan struct{}
 	once    sync.Once
@@ -33,8 +38,8 @@ type stream struct {
 	conn    net.Conn // nil while it is being dialled
 }
 
-func (e *Endpoint) newStream(addr netip.AddrPort, conn net.Conn) *stream {
-	return &stream{e: e, addr: addr, conn: conn, out: make(chan []byte, queuedWrites), closing: make(chan struct{})}
+func (e *Endpoint) newStream(addr netip.AddrPort, conn net.Conn, secure bool) *stream {
+	return &stream{e: e, addr: addr, conn: conn, secure: secure, out: make(chan []byte, queuedWrites), closing: make(chan struct{})}
 }
 
 // write queues a copy of msg.
@@ -66,13 +71,29 @@ func (s *stream) close() {
 // streams are the connections that there are.
 type streams struct {
 	mu     sync.Mutex
-	byAddr map[netip.AddrPort]*stream
+	byAddr map[station]*stream
 	perIP  map[netip.Addr]int // those that came in
 	all    map[*stream]bool   // value: came in
 }
 
+// station is where a connection leads. One that a trunk's certificate was
+// checked for is that trunk's alone.
+type station struct {
+	addr   netip.AddrPort
+	secure bool
+	trunk  core.TrunkID
+}
+
+func (s *stream) to() station {
+	at := station{addr: s.addr, secure: s.secure}
+	if s.trunk != nil {
+		at.trunk = s.trunk.set.ID
+	}
+	return at
+}
+
 func newStreams() streams {
-	return streams{byAddr: map[netip.AddrPort]*stream{}, perIP: map[netip.Addr]int{}, all: map[*stream]bool{}}
+	return streams{byAddr: map[station]*stream{}, perIP: map[netip.Addr]int{}, all: map[*stream]bool{}}
 }
 
 // admit counts a connection that came in; false when its source has enough.
@@ -85,7 +106,7 @@ func (t *streams) admit(s *stream, limit int) bool {
 	}
 	t.perIP[ip]++
 	t.all[s] = true
-	t.byAddr[s.addr] = s
+	t.byAddr[s.to()] = s
 	return true
 }
 
@@ -97,8 +118,8 @@ func (t *streams) forget(s *stream) {
 		return
 	}
 	delete(t.all, s)
-	if t.byAddr[s.addr] == s {
-		delete(t.byAddr, s.addr)
+	if t.byAddr[s.to()] == s {
+		delete(t.byAddr, s.to())
 	}
 	if ip := s.addr.Addr(); in {
 		if t.perIP[ip]--; t.perIP[ip] <= 0 {
@@ -119,16 +140,20 @@ func (t *streams) closeAll() {
 	}
 }
 
-// streamTo is the connection to addr, dialled if there is none.
-func (e *Endpoint) streamTo(addr netip.AddrPort) *stream {
+// streamTo is the connection to addr, dialled if there is none; with TLS when it
+// is for a trunk that wants it.
+func (e *Endpoint) streamTo(addr netip.AddrPort, tr *trunk) *stream {
 	t := &e.streams
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if s := t.byAddr[addr]; s != nil {
-		return s
+	s := e.newStream(addr, nil, false)
+	if tr != nil && tr.set.Transport == "tls" {
+		s.secure, s.trunk = true, tr
 	}
-	s := e.newStream(addr, nil)
-	t.byAddr[addr], t.all[s] = s, false
+	if there := t.byAddr[s.to()]; there != nil {
+		return there
+	}
+	t.byAddr[s.to()], t.all[s] = s, false
 	e.running.Add(1)
 	go s.dial()
 	return s
@@ -137,7 +162,13 @@ func (e *Endpoint) streamTo(addr netip.AddrPort) *stream {
 func (s *stream) dial() {
 	defer s.e.running.Done()
 	conn, err := net.DialTimeout("tcp", s.addr.String(), dialTime) //nolint:noctx // it outlives the context, for goodbyes
+	if err == nil && s.secure {
+		conn, err = s.trunk.shake(conn)
+	}
 	if err != nil {
+		if s.trunk != nil {
+			s.trunk.failed(err.Error())
+		}
 		s.e.log.Info("a SIP connection could not be made", "to", s.addr, "error", err)
 		s.close()
 		return
@@ -157,7 +188,7 @@ func (s *stream) dial() {
 }
 
 // accept takes connections until the listener is closed.
-func (e *Endpoint) accept(ln net.Listener) {
+func (e *Endpoint) accept(ln net.Listener, secure bool) {
 	defer e.running.Done()
 	for {
 		conn, err := ln.Accept()
@@ -174,7 +205,10 @@ func (e *Endpoint) accept(ln net.Listener) {
 			}
 		}
 		addr := conn.RemoteAddr().(*net.TCPAddr).AddrPort()
-		s := e.newStream(netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()), conn)
+		if secure {
+			conn = tls.Server(conn, e.opts.TLS) // shakes hands with the first read
+		}
+		s := e.newStream(netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()), conn, secure)
 		if !e.streams.admit(s, e.opts.Limits.PerSource) {
 			_ = conn.Close()
 			continue

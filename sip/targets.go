@@ -183,8 +183,8 @@ func (t *trunk) gotWell(addr netip.AddrPort) {
 // flow is the way to an address of the trunk.
 func (t *trunk) flow(to target) flow {
 	f := flow{addr: to.addr}
-	if t.set.Transport == "tcp" {
-		f.conn = t.e.streamTo(to.addr)
+	if t.set.Transport == "tcp" || t.set.Transport == "tls" {
+		f.conn = t.e.streamTo(to.addr, t)
 	}
 	return f
 }

@@ -17,10 +17,13 @@ type flow struct {
 func (f flow) reliable() bool { return f.conn != nil }
 
 func (f flow) transport() string {
-	if f.conn != nil {
-		return "TCP"
+	switch {
+	case f.conn == nil:
+		return "UDP"
+	case f.conn.secure:
+		return "TLS"
 	}
-	return "UDP"
+	return "TCP"
 }
 
 // socketBuffer is what a burst of ten thousand phones needs.

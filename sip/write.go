@@ -203,7 +203,7 @@ func (l *lane) responseTo(m *message, status int, reason, tag string, extra []He
 // routes go out as they are.
 func (l *lane) appendRequest(b []byte, method, target, branch string, f flow, d *Dialog, cseq uint32) []byte {
 	b = append(append(append(append(b, method...), ' '), target...), " SIP/2.0\r\nVia: SIP/2.0/"...)
-	b = append(append(append(append(b, f.transport()...), ' '), l.e.sentBy...), ";rport;branch="...)
+	b = append(append(append(append(b, f.transport()...), ' '), l.e.via(f)...), ";rport;branch="...)
 	b = append(append(b, branch...), "\r\n"...)
 	for _, r := range d.Routes {
 		b = append(append(append(b, "Route: "...), r...), "\r\n"...)
