@@ -1,13 +1,15 @@
 package media
 
 import (
+	"encoding/base64"
 	"fmt"
 
 	"github.com/pion/srtp/v3"
 )
 
 // Secure is what a SIP leg's SRTP is made of (RFC 3711), as SDES agreed on it
-// (RFC 4568): a suite, and for each way a master key with its salt, 30 bytes.
+// (RFC 4568): a suite, and for each way a master key with its salt, 30 bytes in
+// base64 as SDP has them.
 // The zero value is plain RTP.
 type Secure struct {
 	Suite        string // AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32
@@ -63,15 +65,16 @@ func (s *seal) use(set Secure) error {
 
 func newContext(suite, secret string) (*srtp.Context, error) {
 	profile := srtp.ProtectionProfileAes128CmHmacSha1_80
+	key, err := base64.StdEncoding.DecodeString(secret)
 	switch {
-	case len(secret) != SecretLen:
-		return nil, fmt.Errorf("media: an SRTP key of %d bytes", len(secret))
+	case err != nil || len(key) != SecretLen:
+		return nil, fmt.Errorf("media: an SRTP key of %d bytes", len(key))
 	case suite == Suite32:
 		profile = srtp.ProtectionProfileAes128CmHmacSha1_32
 	case suite != Suite80:
 		return nil, fmt.Errorf("media: no SRTP suite is called %q", suite)
 	}
-	return srtp.CreateContext([]byte(secret[:masterKey]), []byte(secret[masterKey:]), profile,
+	return srtp.CreateContext(key[:masterKey], key[masterKey:], profile,
 		srtp.SRTPReplayProtection(replayWindow), srtp.SRTCPReplayProtection(64))
 }
 

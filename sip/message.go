@@ -253,6 +253,18 @@ func long(name string) headerID {
 		return hEvent
 	case "authorization":
 		return hAuthorization
+	case "accept-encoding", "accept-language", "alert-info", "call-info",
+		"content-disposition", "content-language", "in-reply-to", "mime-version",
+		"organization", "priority", "proxy-authorization", "proxy-require",
+		"reply-to", "timestamp":
+		return hPlain
+	}
+	return ofTrunks(name)
+}
+
+// ofTrunks are the headers that only trunks write.
+func ofTrunks(name string) headerID {
+	switch name {
 	case "min-expires":
 		return hMinExpires
 	case "www-authenticate":
@@ -263,11 +275,6 @@ func long(name string) headerID {
 		return hDiversion
 	case "history-info":
 		return hHistory
-	case "accept-encoding", "accept-language", "alert-info", "call-info",
-		"content-disposition", "content-language", "in-reply-to", "mime-version",
-		"organization", "priority", "proxy-authorization", "proxy-require",
-		"reply-to", "timestamp":
-		return hPlain
 	}
 	return hOther
 }

@@ -44,7 +44,7 @@ func (r srtpRule) takes(proto string) bool {
 func secureProto(proto string) bool { return proto == "RTP/SAVP" || proto == "RTP/SAVPF" }
 
 // crypto is one a=crypto attribute (RFC 4568): under its tag, a suite and what
-// its writer seals with.
+// its writer seals with, in base64.
 type crypto struct {
 	tag    int
 	suite  string
@@ -72,25 +72,25 @@ func parseCrypto(v string) (crypto, bool) {
 			return crypto{}, false
 		}
 	}
-	secret, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(key, "="))
+	secret, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(key, "=")) // some leave out the end
 	if err != nil || len(secret) != media.SecretLen {
 		return crypto{}, false
 	}
-	return crypto{tag: int(tag), suite: f[1], secret: string(secret)}, true
+	return crypto{tag: int(tag), suite: f[1], secret: base64.StdEncoding.EncodeToString(secret)}, true
 }
 
 func appendCrypto(b []byte, c crypto) []byte {
 	b = append(b, "a=crypto:"...)
 	b = strconv.AppendInt(b, int64(c.tag), 10)
 	b = append(append(append(b, ' '), c.suite...), " inline:"...)
-	return append(base64.StdEncoding.AppendEncode(b, []byte(c.secret)), "\r\n"...)
+	return append(append(b, c.secret...), "\r\n"...)
 }
 
 // newSecret is a master key with its salt.
 func newSecret() string {
 	var b [media.SecretLen]byte
 	_, _ = crand.Read(b[:]) // never fails
-	return string(b[:])
+	return base64.StdEncoding.EncodeToString(b[:])
 }
 
 // offerKeys makes the keys for an offer of ours: new ones for a new call, those

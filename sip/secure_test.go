@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
@@ -170,6 +171,10 @@ func TestSecureCall(t *testing.T) {
 	d, _ := us.Dialog(outLeg)
 	if !d.Stream || d.Audio.Secure.Suite != media.Suite80 || d.Audio.Secure.Ours == d.Audio.Secure.Theirs {
 		t.Errorf("%+v", d.Audio)
+	}
+	var back Dialog
+	if raw, err := json.Marshal(d); err != nil || json.Unmarshal(raw, &back) != nil || back.Audio.Secure != d.Audio.Secure {
+		t.Errorf("%+v", back.Audio)
 	}
 	// A re-INVITE leaves the keys and what is behind them as they are.
 	us.on(outLeg, func(_ *lane, g *leg) { g.reoffer() })
