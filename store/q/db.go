@@ -153,6 +153,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putRecordingStmt, err = db.PrepareContext(ctx, putRecording); err != nil {
 		return nil, fmt.Errorf("error preparing query PutRecording: %w", err)
 	}
+	if q.putSecretStmt, err = db.PrepareContext(ctx, putSecret); err != nil {
+		return nil, fmt.Errorf("error preparing query PutSecret: %w", err)
+	}
 	if q.putSpanStmt, err = db.PrepareContext(ctx, putSpan); err != nil {
 		return nil, fmt.Errorf("error preparing query PutSpan: %w", err)
 	}
@@ -176,6 +179,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.requestStmt, err = db.PrepareContext(ctx, request); err != nil {
 		return nil, fmt.Errorf("error preparing query Request: %w", err)
+	}
+	if q.secretStmt, err = db.PrepareContext(ctx, secret); err != nil {
+		return nil, fmt.Errorf("error preparing query Secret: %w", err)
 	}
 	if q.seeSessionStmt, err = db.PrepareContext(ctx, seeSession); err != nil {
 		return nil, fmt.Errorf("error preparing query SeeSession: %w", err)
@@ -424,6 +430,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putRecordingStmt: %w", cerr)
 		}
 	}
+	if q.putSecretStmt != nil {
+		if cerr := q.putSecretStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putSecretStmt: %w", cerr)
+		}
+	}
 	if q.putSpanStmt != nil {
 		if cerr := q.putSpanStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putSpanStmt: %w", cerr)
@@ -462,6 +473,11 @@ func (q *Queries) Close() error {
 	if q.requestStmt != nil {
 		if cerr := q.requestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing requestStmt: %w", cerr)
+		}
+	}
+	if q.secretStmt != nil {
+		if cerr := q.secretStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing secretStmt: %w", cerr)
 		}
 	}
 	if q.seeSessionStmt != nil {
@@ -591,6 +607,7 @@ type Queries struct {
 	putNoticeStmt           *sql.Stmt
 	putPhoneSecretStmt      *sql.Stmt
 	putRecordingStmt        *sql.Stmt
+	putSecretStmt           *sql.Stmt
 	putSpanStmt             *sql.Stmt
 	putUserStmt             *sql.Stmt
 	putVoiceMessageStmt     *sql.Stmt
@@ -599,6 +616,7 @@ type Queries struct {
 	recordingsToRemoveStmt  *sql.Stmt
 	removedRecordingStmt    *sql.Stmt
 	requestStmt             *sql.Stmt
+	secretStmt              *sql.Stmt
 	seeSessionStmt          *sql.Stmt
 	sessionStmt             *sql.Stmt
 	setHashStmt             *sql.Stmt
@@ -657,6 +675,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putNoticeStmt:           q.putNoticeStmt,
 		putPhoneSecretStmt:      q.putPhoneSecretStmt,
 		putRecordingStmt:        q.putRecordingStmt,
+		putSecretStmt:           q.putSecretStmt,
 		putSpanStmt:             q.putSpanStmt,
 		putUserStmt:             q.putUserStmt,
 		putVoiceMessageStmt:     q.putVoiceMessageStmt,
@@ -665,6 +684,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		recordingsToRemoveStmt:  q.recordingsToRemoveStmt,
 		removedRecordingStmt:    q.removedRecordingStmt,
 		requestStmt:             q.requestStmt,
+		secretStmt:              q.secretStmt,
 		seeSessionStmt:          q.seeSessionStmt,
 		sessionStmt:             q.sessionStmt,
 		setHashStmt:             q.setHashStmt,
