@@ -51,8 +51,8 @@ func challenge(proxy bool, algorithm, nonce, more string) string {
 	return fmt.Sprintf("%s: Digest realm=\"far\", nonce=\"%s\"%s, qop=\"auth,auth-int\"%s\r\n", name, nonce, algorithm, more)
 }
 
-// proven checks the proof in a request and gives it.
-func proven(t *testing.T, m *message, proxy bool, nonce string) *digest.Credentials {
+// proofIn checks the proof in a request and gives it.
+func proofIn(t *testing.T, m *message, proxy bool, nonce string) *digest.Credentials {
 	t.Helper()
 	name := "Authorization"
 	if proxy {
@@ -97,7 +97,7 @@ func TestINVITEWithProof(t *testing.T) {
 			second.callID != first.callID || second.from.tag != first.from.tag || second.body != first.body || second.to.tag != "" {
 			t.Errorf("%s", second.raw)
 		}
-		if c := proven(t, second, proxy, "n1"); c.Algorithm != "SHA-256" || c.Nc != 1 || c.Opaque != "o" {
+		if c := proofIn(t, second, proxy, "n1"); c.Algorithm != "SHA-256" || c.Nc != 1 || c.Opaque != "o" {
 			t.Errorf("%+v", c)
 		}
 		w.reply(second, 200, "b", "", plainSDP)
@@ -108,12 +108,12 @@ func TestINVITEWithProof(t *testing.T) {
 		// The BYE is asked too, with a nonce that has run out meanwhile.
 		b.do(core.Drop{Leg: outLeg, Cause: core.Cause{Why: core.Ended}})
 		bye := w.request("BYE")
-		if c := proven(t, bye, proxy, "n1"); c.Nc != 2 {
+		if c := proofIn(t, bye, proxy, "n1"); c.Nc != 2 {
 			t.Errorf("%+v", c)
 		}
 		w.reply(bye, status, "", challenge(proxy, "SHA-256", "n2", ", stale=true"), "")
 		again := w.request("BYE")
-		proven(t, again, proxy, "n2")
+		proofIn(t, again, proxy, "n2")
 		if again.cseq != bye.cseq+1 {
 			t.Errorf("%s", again.raw)
 		}
@@ -177,10 +177,10 @@ func TestRegistration(t *testing.T) {
 	}
 	w.reply(m, 401, "a", challenge(false, "", "n1", ""), "")
 	m = w.request("REGISTER")
-	proven(t, m, false, "n1")
+	proofIn(t, m, false, "n1")
 	w.reply(m, 423, "a", "Min-Expires: 7200\r\n", "")
 	m = w.request("REGISTER")
-	if m.value(hExpires) != "7200" || proven(t, m, false, "n1").Nc != 2 {
+	if m.value(hExpires) != "7200" || proofIn(t, m, false, "n1").Nc != 2 {
 		t.Errorf("%s", m.raw)
 	}
 	w.reply(m, 200, "a", "Expires: 7200\r\n", "")
