@@ -28,6 +28,7 @@ type Options struct {
 	Custody    Custody
 	Plan       func() *plan.Plan // the newest; never nil
 	Check      func() []Broken   // the invariants; at most once a second is enough
+	Trunks     func() []Trunk    // how they stand, in their order; nil: there are none
 	Ready      func() error      // nil, or why no work can be taken
 	Meter      *Meter            // the same that the facts are counted in
 	Data       fs.FS             // the data folder: messages by their File; files must seek
@@ -108,6 +109,7 @@ func (a *API) register() {
 	a.routesOfVoice()
 	a.routesOfActivities()
 	a.routesOfQueues()
+	a.routesOfTrunks()
 	a.routesOfContacts()
 	a.routesOfInvariants()
 	a.routesOfHealth()

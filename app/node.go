@@ -258,18 +258,24 @@ func (n *Node) drivers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secure, err := n.sipTLS()
+	if err != nil {
+		return err
+	}
 	n.signal, err = sip.Start(ctx, sip.Options{
-		Listen: n.set.SIP, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
+		Listen: n.set.SIP, Secure: n.set.SIPTLS, TLS: secure, Roots: n.roots, Password: n.password, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
 		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled,
 		Limits:  sip.Limits{CallsPerSecond: n.set.CallsPerSecond, Calls: n.set.Calls},
 		Silence: mediaPatience,
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, sip.ErrSecure):
+		return taken("--sip-tls", n.set.SIPTLS, err)
+	case err != nil:
 		return taken("--sip", n.set.SIP, err)
 	}
 	n.onStop(func(context.Context) { n.signal.Close() })
-	p := n.plan.Load()
-	n.signal.SetTrunks(p.Doc.Trunks, p.Doc.Company.Country)
+	n.useTrunks()
 	n.stations, err = rtc.Start(rtc.Options{
 		Listen: n.set.WebRTC, PublicIP: n.set.PublicIP, TURN: n.set.TURN,
 		KeyFile: filepath.Join(n.set.Data, "webrtc.pem"), Media: n.audio, Tell: n.tellAll, Log: n.log,
@@ -316,7 +322,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 		Floor: n.host, Screens: screens, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
 		Recordings: tapes, Custody: tapes,
-		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Ready: func() error { return n.store.Ready() },
+		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },
 		Meter: meter, Data: data.FS(), Pages: pages, Setup: first,
 		Secure: n.set.BehindProxy, Build: build, Log: n.log,
 	})

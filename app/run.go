@@ -36,6 +36,7 @@ func commands() []command {
 		{"call", "NUMBER", "call a number from the terminal", runCall},
 		{"user passwd", "LOGIN", "give somebody a new password", runPasswd},
 		{"user phone", "LOGIN", "give somebody's SIP phones a new password, and print it", runPhone},
+		{"trunk secret", "NAME", "set the password that a trunk knows us by, from standard input", runSecret},
 		{"check", "", "look whether all invariants hold over the data folder", runCheck},
 		{"replay", "FILE", "step through a flight record and print what happened", runReplay},
 		{"bench", "[ROW …]", "measure this program under load, beside peers that are installed", runBench},

@@ -21,6 +21,8 @@ type Settings struct {
 	HTTP, TLSCert, TLSKey string
 	BehindProxy           bool
 	SIP, RTP, WebRTC      string
+	SIPTLS                string
+	SIPCert, SIPKey       string
 	PublicIP, TURN        string
 	Data                  string
 	Database, NATS        string
@@ -55,6 +57,9 @@ func (s *Settings) table() []setting {
 		{flag: "tls-key", help: "PEM `file` of its key", text: &s.TLSKey},
 		{flag: "behind-proxy", help: "TLS ends in front of us", yes: &s.BehindProxy},
 		{flag: "sip", def: "127.0.0.1:5060", help: "`address` of SIP, UDP and TCP", text: &s.SIP},
+		{flag: "sip-tls", help: "`address` of SIP over TLS, such as 192.0.2.10:5061; empty: none", text: &s.SIPTLS},
+		{flag: "sip-tls-cert", help: "PEM `file` of its certificate; empty: that of the pages", text: &s.SIPCert},
+		{flag: "sip-tls-key", help: "PEM `file` of its key", text: &s.SIPKey},
 		{flag: "rtp", def: "20000-29999", help: "port `range` of SIP legs' audio", text: &s.RTP},
 		{flag: "webrtc", def: "127.0.0.1:40000", help: "UDP `address` of all browsers' audio", text: &s.WebRTC},
 		{flag: "public-ip", help: "`address` to write into SDP and ICE behind NAT", text: &s.PublicIP},
@@ -210,8 +215,8 @@ func (s *Settings) check() error {
 			return core.FieldErrorf("--public-ip", "bad-address", "%q is not an IP address", s.PublicIP)
 		}
 	}
-	if (s.TLSCert == "") != (s.TLSKey == "") {
-		return core.FieldErrorf("--tls-cert", "half-tls", "--tls-cert and --tls-key belong together")
+	if err := s.checkTLS(); err != nil {
+		return err
 	}
 	if s.TLSCert == "" && !s.BehindProxy && !loopback(s.HTTP) {
 		return core.FieldErrorf("--http", "plain-http", "%s can be reached from outside without TLS, and browsers give no microphone to such a page: "+
@@ -228,6 +233,26 @@ func (s *Settings) check() error {
 	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		return core.FieldErrorf("--log-format", "bad-format", "%q is neither text nor json", s.LogFormat)
+	}
+	return nil
+}
+
+// checkTLS looks at the certificates: each has a key, and SIP over TLS has one.
+func (s *Settings) checkTLS() error {
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return core.FieldErrorf("--tls-cert", "half-tls", "--tls-cert and --tls-key belong together")
+	}
+	if (s.SIPCert == "") != (s.SIPKey == "") {
+		return core.FieldErrorf("--sip-tls-cert", "half-tls", "--sip-tls-cert and --sip-tls-key belong together")
+	}
+	if s.SIPTLS == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(s.SIPTLS); err != nil {
+		return core.FieldErrorf("--sip-tls", "bad-address", "%q is not an address such as 192.0.2.10:5061", s.SIPTLS)
+	}
+	if s.SIPCert == "" && s.TLSCert == "" {
+		return core.FieldErrorf("--sip-tls", "no-certificate", "SIP over TLS needs --sip-tls-cert and --sip-tls-key, or --tls-cert and --tls-key")
 	}
 	return nil
 }

@@ -207,6 +207,6 @@ func (n *Node) changePlan(ctx context.Context, change func(*plan.Doc)) error {
 		return err
 	}
 	n.plan.Store(p)
-	n.signal.SetTrunks(p.Doc.Trunks, p.Doc.Company.Country)
+	n.useTrunks()
 	return n.host.Tell(core.PlanChanged{Revision: p.Revision, Doc: text})
 }

@@ -10,6 +10,9 @@ import (
 	"strconv"
 )
 
+// ErrSecure is that the address for TLS could not be had.
+var ErrSecure = errors.New("SIP over TLS")
+
 // bindTLS takes the address for TLS, if there is one.
 func (e *Endpoint) bindTLS() error {
 	if e.opts.Secure == "" {
@@ -20,7 +23,7 @@ func (e *Endpoint) bindTLS() error {
 	}
 	ln, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", e.opts.Secure)
 	if err != nil {
-		return fmt.Errorf("SIP address %s (TLS): %w", e.opts.Secure, err)
+		return fmt.Errorf("%w: %w", ErrSecure, err)
 	}
 	e.secure = ln
 	return nil

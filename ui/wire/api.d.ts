@@ -1008,6 +1008,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to the telephone network, in the order in which calls out try them, and how they stand */
+        get: operations["trunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voice-messages": {
         parameters: {
             query?: never;
@@ -2524,6 +2541,42 @@ export interface components {
             state: "requested" | "dialing" | "ringing" | "consulting" | "completing" | "done" | "failed" | "cancelled";
             /** @description As it was shown */
             target: string;
+        };
+        Trunk: {
+            /**
+             * Format: int64
+             * @description In use
+             */
+            channels: number;
+            /** @description What went wrong last; empty when nothing has since it came up */
+            error: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            error_at: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of channels; null for none
+             */
+            limit: number | null;
+            name: string;
+            /** @description Null where nothing is registered */
+            registered: boolean | null;
+            /**
+             * Format: date-time
+             * @description It has been up, or down, since
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string;
+            /** @description Calls out may go by it */
+            up: boolean;
+        };
+        TrunkList: {
+            items: components["schemas"]["Trunk"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Var: {
             name: string;
@@ -4443,6 +4496,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkList"];
                 };
             };
             /** @description A problem (RFC 9457) */
