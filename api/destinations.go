@@ -15,6 +15,7 @@ import (
 
 type destinationsInput struct {
 	Kind string `query:"kind" required:"true" enum:"user,queue,routing,directory,number" doc:"queue: distribution groups too"`
+	For  string `query:"for" enum:"transfer,call" default:"transfer" doc:"call: whom I may call myself, whatever I may transfer to"`
 	Q    string `query:"q" maxLength:"100" doc:"Part of a name, an extension or a number; of kind number: the number"`
 }
 
@@ -45,7 +46,7 @@ func (a *API) routesOfDestinations() {
 		Summary:     "Where a call may be sent to",
 		Description: "As things are now. What the profile does not allow is not listed: see transfers_to of GET /api/v1/me.",
 	}, func(ctx context.Context, s *seat, in *destinationsInput) (*answer[list[destinationView]], error) {
-		items, err := a.destinations(ctx, s, in.Kind, strings.TrimSpace(in.Q))
+		items, err := a.destinations(ctx, s, in)
 		if err != nil {
 			return nil, err
 		}
@@ -53,24 +54,27 @@ func (a *API) routesOfDestinations() {
 	})
 }
 
-func (a *API) destinations(ctx context.Context, s *seat, kind, q string) ([]destinationView, error) {
-	switch kind {
-	case "directory":
+func (a *API) destinations(ctx context.Context, s *seat, in *destinationsInput) ([]destinationView, error) {
+	q, none := strings.TrimSpace(in.Q), []destinationView{}
+	switch calls := in.For == "call" && in.Kind != "queue" && in.Kind != "routing"; {
+	case in.Kind != "queue" && !calls && !s.sends(in.Kind):
+		return none, nil
+	case in.Kind == "directory":
 		return a.contactDestinations(ctx, s, q)
-	case "number":
+	case in.Kind == "number":
 		t, err := s.number("query.q", q)
-		if err != nil || !s.sends("number") {
-			return []destinationView{}, nil //nolint:nilerr // no number yet: there is nothing to list
+		if err != nil {
+			return none, nil //nolint:nilerr // no number yet: there is nothing to list
 		}
 		return []destinationView{s.numberDestination(t, "number", "")}, nil
-	case "routing":
+	case in.Kind == "routing":
 		return s.treeDestinations(q), nil
 	}
 	p := a.o.Floor.Presence()
 	if p == nil {
 		p = &core.Presence{}
 	}
-	if kind == "user" {
+	if in.Kind == "user" {
 		return s.userDestinations(p, q), nil
 	}
 	return s.queueDestinations(p, q), nil
@@ -81,9 +85,6 @@ func (s *seat) sends(kind string) bool { return s.plan.TransfersTo(s.user.ID, ki
 
 func (s *seat) userDestinations(p *core.Presence, q string) []destinationView {
 	all := []destinationView{}
-	if !s.sends("user") {
-		return all
-	}
 	now := make(map[core.UserID]core.AgentNow, len(p.Agents))
 	for _, n := range p.Agents {
 		now[n.ID] = n
@@ -177,7 +178,7 @@ func (s *seat) queueDestinations(p *core.Presence, q string) []destinationView {
 func (s *seat) treeDestinations(q string) []destinationView {
 	all := []destinationView{}
 	for _, t := range s.plan.Doc.Trees {
-		if s.sends("routing") && found(q, t.Name) {
+		if found(q, t.Name) {
 			all = append(all, destinationView{Kind: "routing", ID: absent(t.ID), Name: t.Name, Reachable: true})
 		}
 	}
@@ -187,9 +188,6 @@ func (s *seat) treeDestinations(q string) []destinationView {
 // contactDestinations are people of the address book, one row for each number.
 func (a *API) contactDestinations(ctx context.Context, s *seat, q string) ([]destinationView, error) {
 	all := []destinationView{}
-	if !s.sends("directory") {
-		return all, nil
-	}
 	contacts, _, err := a.o.Contacts.Search(ctx, q, "", 50)
 	if err != nil {
 		return nil, err

@@ -77,6 +77,12 @@ func TestNoDestinations(t *testing.T) {
 			t.Errorf("%s: %+v", kind, got)
 		}
 	}
+	// Colleagues anybody may call.
+	var got struct{ Items []destination }
+	ann.get("/api/v1/destinations?kind=user&for=call").read(t, &got)
+	if len(got.Items) != 1 || got.Items[0].Name != "Bob Diallo" {
+		t.Errorf("to call: %+v", got.Items)
+	}
 }
 
 func TestMeSaysWhomIMayCall(t *testing.T) {

@@ -16,6 +16,7 @@ type queueView struct {
 	Ring float64 `json:"ring" doc:"Seconds that an offer rings"`
 	Post float64 `json:"post" doc:"Seconds of post-interaction; 0 none"`
 	Late float64 `json:"late" doc:"Seconds after which the pool shows a call as late"`
+	Hold float64 `json:"hold_reminder" doc:"Seconds on hold after which the agent is reminded; 0 never"`
 }
 
 func (a *API) routesOfQueues() {
@@ -39,5 +40,5 @@ func (a *API) viewQueues(p *plan.Plan, ids []core.QueueID) []queueView {
 }
 
 func viewQueue(q *plan.Queue) queueView {
-	return queueView{string(q.ID), q.Name, seconds(q.RingTime()), seconds(q.PostTime()), seconds(q.LateAfter())}
+	return queueView{string(q.ID), q.Name, seconds(q.RingTime()), seconds(q.PostTime()), seconds(q.LateAfter()), seconds(q.RemindsAfter())}
 }

@@ -88,7 +88,7 @@ var needs = map[string]need{
 	"POST /api/v1/calls/{id}/repair":               agents,
 	"POST /api/v1/transfers/{id}/complete":         agents,
 	"POST /api/v1/transfers/{id}/cancel":           agents,
-	"GET /api/v1/destinations":                     agents,
+	"GET /api/v1/destinations":                     everybodyAtWork,
 
 	"POST /api/v1/pool/{call}/take": {byRight, []plan.Right{plan.TakeFromPool}},
 

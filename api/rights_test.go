@@ -31,7 +31,7 @@ var entry = map[string]string{
 	"POST /api/v1/calls/{id}/parties/{leg}/mute": "nynn", "POST /api/v1/calls/{id}/parties/{leg}/unmute": "nynn", "POST /api/v1/calls/{id}/parties/{leg}/remove": "nynn",
 	"POST /api/v1/calls/{id}/recording/start": "nynn", "POST /api/v1/calls/{id}/recording/pause": "nynn",
 	"POST /api/v1/calls/{id}/recording/resume": "nynn", "POST /api/v1/calls/{id}/recording/stop": "nynn", "POST /api/v1/calls/{id}/repair": "nynn",
-	"POST /api/v1/transfers/{id}/complete": "nynn", "POST /api/v1/transfers/{id}/cancel": "nynn", "GET /api/v1/destinations": "nynn",
+	"POST /api/v1/transfers/{id}/complete": "nynn", "POST /api/v1/transfers/{id}/cancel": "nynn", "GET /api/v1/destinations": "nyyy",
 	"PUT /api/v1/me/station": "nynn", "GET /api/v1/contacts/{id}": "nyyy",
 
 	"GET /api/v1/interactions": "nyyy", "GET /api/v1/interactions/{id}": "nyyy", "GET /api/v1/interactions/{id}/decisions": "nyyy",

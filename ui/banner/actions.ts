@@ -5,6 +5,7 @@ import { type Combo, matches, typing } from "./keys";
 export interface Action {
 	id: string;
 	combo: Combo;
+	also?: Combo; // another key that does the same
 	word: string;
 	when: (app: App) => boolean;
 	run: (app: App, event: KeyboardEvent) => void;
@@ -46,6 +47,56 @@ export const actions: readonly Action[] = [
 		when: inCall,
 		run: (app) => app.hangUp(),
 	},
+	{
+		id: "record",
+		combo: "Alt+r",
+		word: "keys.record",
+		when: inCall,
+		run: (app) => app.conversation.record(app.desk.call),
+	},
+	{
+		id: "transfer",
+		combo: "Alt+t",
+		word: "call.transfer",
+		when: inCall,
+		run: (app) => app.openTransfer(),
+	},
+	{
+		id: "merge",
+		combo: "Alt+g",
+		word: "call.merge",
+		when: inCall,
+		run: (app) => app.conversation.merge(),
+	},
+	{
+		id: "first",
+		combo: "Alt+1",
+		word: "keys.first_call",
+		when: inCall,
+		run: (app) => app.conversation.swapTo(0),
+	},
+	{
+		id: "second",
+		combo: "Alt+2",
+		word: "keys.second_call",
+		when: inCall,
+		run: (app) => app.conversation.swapTo(1),
+	},
+	{
+		id: "dial",
+		combo: "Alt+n",
+		also: "Ctrl+k",
+		word: "dial.title",
+		when: always,
+		run: (app) => app.dialling.show(),
+	},
+	{
+		id: "search",
+		combo: "/",
+		word: "keys.search",
+		when: always,
+		run: (app) => app.dialling.show(),
+	},
 	{ id: "take", combo: "Alt+w", word: "keys.take", when: always, run: (app) => app.takeOldest() },
 	{
 		id: "extend",
@@ -86,7 +137,7 @@ export const actions: readonly Action[] = [
 // onKey runs the action that the keystroke asks for, wherever the focus is.
 export function onKey(app: App, event: KeyboardEvent) {
 	for (const action of actions) {
-		if (!matches(event, action.combo)) continue;
+		if (!matches(event, action.combo) && !(action.also && matches(event, action.also))) continue;
 		const single = action.combo.length === 1;
 		if (single && (typing(event.target) || !app.preferences.singleKeys)) return;
 		// What Alt+A means to the browser must not happen even when there is no call.

@@ -3,18 +3,22 @@
 import type { Client, Trouble } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import type { LinkState } from "../wire/stream";
-import type { Activity, Call, Offer } from "../wire/types";
+import type { Activity, Agent, Call, Failure, Me, Offer } from "../wire/types";
 import { say, words } from "../words/words.svelte";
 import { AudioModel } from "./audio.svelte";
+import { ContactsModel } from "./contacts.svelte";
+import { Conversation, reasonWord } from "./conversation.svelte";
 import { DeskModel, type News } from "./desk.svelte";
+import { Dialling } from "./dialling.svelte";
 import { HistoryModel } from "./history.svelte";
 import { MailboxModel } from "./mailbox.svelte";
-import { announced, who } from "./people";
+import { announced, farEnd, who } from "./people";
 import { Preferences } from "./preferences.svelte";
 import { Toasts } from "./toasts.svelte";
+import { TransferModel } from "./transfers.svelte";
 
-export type View = "voice" | "history" | "voicemail";
-export const views: readonly View[] = ["voice", "history", "voicemail"];
+export type View = "voice" | "history" | "voicemail" | "directory";
+export const views: readonly View[] = ["voice", "history", "voicemail", "directory"];
 
 const SHIELD = 800; // ms after an accept in which nothing can be ended
 const GRACE = 30_000; // ms after which a lost line gives the call to others
@@ -27,7 +31,12 @@ export class App {
 	desk: DeskModel;
 	history: HistoryModel;
 	mailbox: MailboxModel;
+	contacts: ContactsModel;
+	conversation: Conversation;
+	dialling: Dialling;
+	transfers: TransferModel;
 
+	me = $state.raw<Me>(); // what this user may do
 	activities = $state.raw<Activity[]>([]);
 	link = $state<LinkState>("connecting");
 	lostSince = $state(0); // server's ms; 0 while the link stands
@@ -53,13 +62,17 @@ export class App {
 		clock = new Clock(),
 	) {
 		this.clock = clock;
-		this.desk = new DeskModel(this.clock, (trouble) => this.#failed(trouble));
+		this.desk = new DeskModel(this.clock, (trouble) => this.refused(trouble));
 		this.history = new HistoryModel(
 			client,
 			() => this.desk.agent?.id ?? "",
 			() => this.clock.now,
 		);
 		this.mailbox = new MailboxModel(client);
+		this.contacts = new ContactsModel(client);
+		this.conversation = new Conversation(this);
+		this.dialling = new Dialling(this);
+		this.transfers = new TransferModel(this);
 		this.desk.hear((news) => this.#heard(news));
 	}
 
@@ -121,7 +134,7 @@ export class App {
 	};
 
 	hold = (call: Call | undefined = this.desk.call) => {
-		if (!call || call.state === "connecting") return;
+		if (!call || this.conversation.notUp(call)) return;
 		const held = call.state === "held";
 		const params = { path: { id: call.id } };
 		void this.desk.ask(
@@ -164,6 +177,10 @@ export class App {
 		if (row) this.take(row.call);
 	};
 
+	openTransfer = (call: Call | undefined = this.desk.call) => {
+		if (call && !this.conversation.whyNoTransfer(call)) this.transfers.show(call);
+	};
+
 	extend = () =>
 		void this.desk.ask(
 			"extend",
@@ -179,6 +196,13 @@ export class App {
 			"end",
 			() => this.client.POST("/api/v1/me/post/end"),
 			(desk) => !desk.post,
+		);
+
+	useStation = (kind: Agent["station"], number?: string) =>
+		this.desk.ask(
+			"station",
+			() => this.client.PUT("/api/v1/me/station", { body: { kind, number } }),
+			(desk) => desk.agent.station === kind,
 		);
 
 	setActivity = (activity: string) =>
@@ -228,7 +252,8 @@ export class App {
 		return words.language === "en" && trouble.message ? trouble.message : say("trouble.other");
 	};
 
-	#failed(trouble: Trouble) {
+	// refused tells that the server did not do what was asked.
+	refused(trouble: Trouble) {
 		if (trouble.status === 401) this.link = "signed_out";
 		else this.toasts.add(this.wording(trouble), "bad");
 	}
@@ -252,15 +277,34 @@ export class App {
 				return;
 			case "began":
 				this.#shield();
-				this.help = this.choosing = false;
+				this.help = this.choosing = this.keypad = false;
 				this.history.close();
+				this.contacts.close();
 				this.view = "voice";
-				this.calm = say("call.began", { name: who(news.call) });
+				this.calm = this.#begins(news.call);
+				return;
+			case "failed":
+				this.urgent = this.failureWord(news.failure);
 				return;
 			case "ended":
 				this.keypad = false;
+				this.transfers.shut();
 				this.calm = say(`post.ended_by.${news.by}`);
 		}
+	}
+
+	// failureWord says why a call out came to nothing.
+	failureWord = (failure: Failure): string =>
+		say("failure.text", {
+			name: failure.name ?? failure.to_display,
+			why: reasonWord(failure.reason, failure.code),
+		});
+
+	#begins(call: Call): string {
+		const name = who(farEnd(call, this.me?.extension));
+		return this.conversation.notUp(call) && call.direction !== "inbound"
+			? say("call.calls", { name })
+			: say("call.began", { name });
 	}
 
 	#shield() {

@@ -3,7 +3,7 @@
 // desk says that it is so.
 import { Trouble } from "../wire/client";
 import type { Clock } from "../wire/clock.svelte";
-import type { Call, Desk, Offer, Pool } from "../wire/types";
+import type { Call, Desk, Failure, Offer, Pool } from "../wire/types";
 
 // Ending is what stands in the popup's place for a moment after an offer.
 export interface Ending {
@@ -21,6 +21,7 @@ export type News =
 	| { news: "fault"; offer: Offer }
 	| { news: "withdrawn" }
 	| { news: "began"; call: Call }
+	| { news: "failed"; failure: Failure }
 	| { news: "ended"; by: string };
 
 interface Asking {
@@ -94,7 +95,9 @@ export class DeskModel {
 		this.#asking[key] = { done, turn };
 		try {
 			const answer = (await send()) as { data?: unknown } | undefined;
-			const drawn = answer?.data as Desk | undefined; // most orders answer with the desk
+			// Most orders answer with the desk, or with what they made and the desk.
+			const data = answer?.data as (Desk & { desk?: Desk }) | undefined;
+			const drawn = data?.desk ?? data;
 			if (drawn?.seq !== undefined && drawn.agent) this.draw(drawn);
 		} catch (cause) {
 			delete this.#asking[key];
@@ -123,6 +126,8 @@ export class DeskModel {
 		for (const call of desk.calls)
 			if (before && !before.calls.some((old) => old.id === call.id))
 				this.#say({ news: "began", call });
+		if (desk.failure && desk.failure.at !== before?.failure?.at)
+			this.#say({ news: "failed", failure: desk.failure });
 		if (desk.post && !before?.post && before) this.#say({ news: "ended", by: desk.post.ended_by });
 	}
 

@@ -48,6 +48,16 @@ export class HistoryModel extends Pages<Interaction> {
 		}
 	}
 
+	// find reads the record of one call; nothing when there is none yet.
+	async find(id: string): Promise<InteractionWhole | undefined> {
+		try {
+			const params = { path: { id } };
+			return (await this.client.GET("/api/v1/interactions/{id}", { params })).data;
+		} catch {
+			return undefined;
+		}
+	}
+
 	close = () => {
 		this.opening = undefined;
 		this.opened = undefined;

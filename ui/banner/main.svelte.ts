@@ -10,6 +10,7 @@ import type { Desk, Me, Pool } from "../wire/types";
 import { say } from "../words/words.svelte";
 import { App, type View, views } from "./app.svelte";
 import Banner from "./Banner.svelte";
+import { dialLink } from "./dialling.svelte";
 import { Notices } from "./notices";
 import { ShiftModel } from "./shift.svelte";
 
@@ -34,7 +35,7 @@ async function meet() {
 		if (!data) return;
 		if (build && data.build !== build) app.update = true;
 		build = data.build;
-		me = data;
+		me = app.me = data;
 		app.activities = data.activities;
 		app.takesCalls = data.rights.includes("take_calls");
 	} catch {
@@ -85,6 +86,7 @@ async function draw(desk: Desk, came: number) {
 	const missed = app.desk.desk?.missed.length;
 	if (!app.desk.draw(desk)) return;
 	follow();
+	dialLinked();
 	if (offered && !desk.offer?.drawn) {
 		await tick();
 		if (tabs.leading)
@@ -157,8 +159,21 @@ app.signOut = async () => {
 };
 
 function place() {
+	const number = dialLink(location.hash);
+	if (number) {
+		// A link fills the sheet; only the agent calls.
+		history.replaceState(null, "", "#voice");
+		linked = number;
+		dialLinked();
+	}
 	const view = location.hash.slice(1) || location.pathname.split("/").pop();
 	app.view = views.includes(view as View) ? (view as View) : "voice";
+}
+let linked = "";
+function dialLinked() {
+	if (!linked || !app.desk.desk || app.dialling.why) return;
+	app.dialling.show(linked);
+	linked = "";
 }
 addEventListener("hashchange", place);
 addEventListener("online", () => stream.hurry());

@@ -19,7 +19,15 @@ export class Notices {
 		this.#offer = offer?.id ?? "";
 		if (!offer || !document.hidden) return;
 		if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
-		const about = [say(families[offer.colour].word), offer.queue_name].filter(Boolean).join(" · ");
+		const transfer = offer.transfer && !offer.transfer.returned ? offer.transfer : undefined;
+		const about = [
+			transfer && say("popup.requested", { name: transfer.by_name }),
+			transfer?.note,
+			say(families[offer.colour].word),
+			offer.queue_name,
+		]
+			.filter(Boolean)
+			.join(" · ");
 		const notice = new Notification(who(offer), {
 			body: about,
 			tag: offer.call,

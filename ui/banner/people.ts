@@ -1,8 +1,32 @@
 // People finds the words for callers, calls and lines that several screens show.
-import type { Agent, Caller, Offer, Quality } from "../wire/types";
+import type { Agent, Caller, Offer, Party, Quality } from "../wire/types";
 import { say } from "../words/words.svelte";
 
-type Named = Caller & { name: string | null };
+export type Named = Caller & { name: string | null };
+
+interface Way extends Named {
+	direction: string;
+	to: string;
+	to_display: string;
+	parties?: Party[];
+}
+
+// farEnd is who is at the other end of a call or an interaction, whoever of the
+// two has called. Mine is the own extension.
+export function farEnd(call: Way, mine?: string | null): Named {
+	const out =
+		call.direction === "outbound" ||
+		(call.direction === "internal" && !!mine && call.from === mine);
+	if (!out) return call;
+	const party = call.parties?.find((one) => one.number === call.to);
+	return {
+		from: call.to,
+		from_display: call.to_display,
+		from_name: "",
+		anonymous: false,
+		name: call.name ?? party?.name ?? null,
+	};
+}
 
 // who is the caller's best name: the contact's, else what signalling said, else
 // the number.
@@ -41,7 +65,12 @@ export function heardAs(quality: Quality | null): { word: string; tone: "ok" | "
 
 // announced is what a screen reader says of an offer, in one breath.
 export function announced(offer: Offer): string {
-	const parts = [say("popup.incoming"), say(families[offer.colour].word), who(offer)];
+	const transfer = offer.transfer && !offer.transfer.returned ? offer.transfer : undefined;
+	const parts = [
+		transfer ? say("popup.requested", { name: transfer.by_name }) : say("popup.incoming"),
+		say(families[offer.colour].word),
+		who(offer),
+	];
 	if (offer.queue_name) parts.push(say("popup.from_queue", { queue: offer.queue_name }));
 	if (!offer.auto) parts.push(say("popup.keys"));
 	return `${parts.join(". ")}.`;

@@ -18,7 +18,8 @@ export class ShiftModel {
 		private measure: () => Promise<number>,
 	) {}
 
-	phone = $derived.by(() => this.app.desk.agent?.station === "phone");
+	/** Calls are not heard in this browser. */
+	phone = $derived.by(() => (this.app.desk.agent?.station ?? "browser") !== "browser");
 
 	mic = $derived.by<Mark>(() => {
 		const audio = this.app.audio;
@@ -43,6 +44,7 @@ export class ShiftModel {
 
 	// why says what keeps the shift from starting; a poor network does not.
 	why = $derived.by(() => {
+		if (this.app.desk.agent?.station === "outside") return "";
 		if (this.phone) return this.app.desk.agent?.station_up ? "" : "shift.why_phone";
 		if (this.offline) return "shift.why_offline";
 		return this.mic === "bad" ? "shift.why_mic" : "";

@@ -12,8 +12,18 @@ import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { type Language, words } from "../words/words.svelte";
 import Book from "./Book.svelte";
-import { activities, decisions, interactions, messages, NOW, scenes, whole } from "./scenes";
+import { card, destinations, liveScenes, me } from "./livescenes";
+import {
+	activities,
+	decisions,
+	interactions,
+	messages,
+	NOW,
+	scenes as plainScenes,
+	whole,
+} from "./scenes";
 
+const scenes = { ...plainScenes, ...liveScenes };
 const query = new URLSearchParams(location.search);
 const name = query.get("scene") ?? "parts";
 const scene = scenes[name] ?? {};
@@ -22,12 +32,15 @@ if (theme) document.documentElement.dataset.theme = theme;
 
 // A server that knows a few lists, and takes every order without doing it.
 const server: typeof fetch = async (request) => {
-	const { pathname } = new URL((request as Request).url);
+	const { pathname, searchParams } = new URL((request as Request).url);
 	const list = (items: unknown[]) =>
 		Response.json({ items: scene.lists === false ? [] : items, next: null });
 	if (pathname.endsWith("/decisions")) return list(decisions);
 	if (pathname.endsWith("/interactions")) return list(interactions);
 	if (pathname.includes("/interactions/")) return Response.json(whole);
+	if (pathname.endsWith("/destinations"))
+		return list(destinations(searchParams.get("kind") ?? "", searchParams.get("q") ?? ""));
+	if (pathname.includes("/contacts/")) return Response.json(card);
 	if (pathname.endsWith("/voice-messages")) return list(messages);
 	if ((request as Request).method === "POST") return new Promise(() => {});
 	return Response.json({});
@@ -39,6 +52,7 @@ app.link = "open";
 app.audio.live = true;
 app.audio.level = 0.4;
 app.activities = activities;
+app.me = me;
 const shift = new ShiftModel(app, async () => 12);
 shift.look = async () => {
 	shift.roundTrip = 12;

@@ -20,19 +20,19 @@ import type {
 } from "../wire/types";
 
 export const NOW = Date.parse("2026-11-20T09:41:30.000Z");
-const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
-const person = (from: string, from_display: string, name: string | null = null) => ({
+export const person = (from: string, from_display: string, name: string | null = null) => ({
 	from,
 	from_display,
 	from_name: "",
 	anonymous: false,
 	name,
 });
-const claire = person("+33612345678", "+33 6 12 34 56 78", "Claire Fontaine");
-const hotel = person("+33144001022", "+33 1 44 00 10 22", "Hôtel du Parc");
-const bob = person("202", "202", "Bob Diallo");
-const london = person("+442079460958", "+44 20 7946 0958");
+export const claire = person("+33612345678", "+33 6 12 34 56 78", "Claire Fontaine");
+export const hotel = person("+33144001022", "+33 1 44 00 10 22", "Hôtel du Parc");
+export const bob = person("202", "202", "Bob Diallo");
+export const london = person("+442079460958", "+44 20 7946 0958");
 const masked: Caller & { name: null } = {
 	from: "",
 	from_display: "",
@@ -226,7 +226,7 @@ export function call(change: Partial<Call> = {}): Call {
 	};
 }
 
-const row = (change: Partial<PoolCall> & { call: string }): PoolCall => ({
+export const row = (change: Partial<PoolCall> & { call: string }): PoolCall => ({
 	...claire,
 	queue: "que_sales",
 	queue_name: "Sales",
@@ -238,7 +238,7 @@ const row = (change: Partial<PoolCall> & { call: string }): PoolCall => ({
 	transfer: null,
 	...change,
 });
-const waiting = [
+export const waiting = [
 	row({ call: "cal_2", ...hotel, queue_name: "Support", since: ago(183), late: true }),
 	row({ call: "cal_3", ...claire }),
 	row({
@@ -256,8 +256,8 @@ const waiting = [
 		transfer: transfer(),
 	}),
 ];
-const pool: Pool = { at: ago(0), waiting, total: 4 };
-const mine: Pool = {
+export const pool: Pool = { at: ago(0), waiting, total: 4 };
+export const mine: Pool = {
 	at: ago(0),
 	waiting: [row({ call: "cal_1", state: "mine", since: ago(84), may_take: false }), ...waiting],
 	total: 5,
@@ -466,7 +466,7 @@ export interface Scene {
 	page?: "login" | "setup" | "setup-lost" | "parts";
 }
 
-const talking = { state: "talking", since: ago(84) } as const;
+export const talking = { state: "talking", since: ago(84) } as const;
 const offShift = { on_shift: false, state: "off", station_up: false, activity: null } as const;
 
 export const scenes: Record<string, Scene> = {

@@ -79,6 +79,12 @@ for (const width of [1280, 320])
 				await page.goto(`${address}?scene=${name}&lang=${lang}`);
 				await page.waitForSelector("html[data-ready]");
 				await page.evaluate(() => document.fonts.ready);
+				// Lists come a moment later.
+				await page
+					.waitForFunction(() => !/Loading…|Chargement/.test(document.body.textContent), null, {
+						timeout: 1_000,
+					})
+					.catch(() => {});
 				await page.screenshot({
 					path: join(root, `shots/${where}.png`),
 					fullPage: width === 320 && !/popup|story|keys|expired|menu|devices/.test(name),

@@ -2180,6 +2180,11 @@ export interface components {
             round_trip_ms: number;
         };
         Queue: {
+            /**
+             * Format: double
+             * @description Seconds on hold after which the agent is reminded; 0 never
+             */
+            hold_reminder: number;
             id: string;
             /**
              * Format: double
@@ -3305,6 +3310,8 @@ export interface operations {
             query: {
                 /** @description queue: distribution groups too */
                 kind: "user" | "queue" | "routing" | "directory" | "number";
+                /** @description call: whom I may call myself, whatever I may transfer to */
+                for?: "transfer" | "call";
                 /** @description Part of a name, an extension or a number; of kind number: the number */
                 q?: string;
             };

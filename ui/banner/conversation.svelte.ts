@@ -1,0 +1,182 @@
+// Conversation is what an agent does with calls beyond talking: two of them, a
+// transfer, a conference, the recording, and sound that has gone.
+import type { Call, Party, Transfer, Transferring } from "../wire/types";
+import { say, words } from "../words/words.svelte";
+import type { App } from "./app.svelte";
+
+const OVER = new Set(["done", "cancelled"]);
+
+export class Conversation {
+	constructor(private app: App) {}
+
+	// from is the call whose caller waits to be transferred.
+	from = $derived.by<Call | undefined>(() =>
+		this.app.desk.calls.find((call) => call.transferring && !OVER.has(call.transferring.state)),
+	);
+	transfer = $derived<Transferring | undefined>(this.from?.transferring ?? undefined);
+
+	// swap makes a call that is on hold the active one; the other goes on hold.
+	swap = (call: Call | undefined) => {
+		if (call?.state === "held") this.app.hold(call);
+	};
+
+	// swapTo is swap by the place of the call's tab.
+	swapTo = (place: number) => this.swap(this.app.desk.calls[place]);
+
+	// Why nothing can be transferred now, or merged; empty: it can.
+	whyNoTransfer = (call: Call): string => {
+		if (this.transfer) return say("call.transfer_runs");
+		if (call.state !== "talking" && call.state !== "held") return this.notUp(call);
+		if (this.app.me && this.app.me.transfers_to.length === 0) return say("call.no_transfer_right");
+		return call.may_transfer ? "" : say("call.no_transfer_now");
+	};
+
+	whyNoMerge = $derived.by(() => {
+		const states = this.app.desk.calls.map((call) => call.state);
+		const two = states.includes("talking") && states.includes("held");
+		return two ? "" : say("call.merge_needs_two");
+	});
+
+	// notUp says why nothing can be done with a call yet.
+	notUp = (call: Call): string => {
+		switch (call.state) {
+			case "talking":
+			case "held":
+				return "";
+			case "dialing":
+			case "ringing":
+			case "waiting":
+				return say("call.not_answered");
+			case "connecting":
+				return say("call.connecting");
+		}
+		return say("call.reconnecting_short");
+	};
+
+	merge = () => {
+		if (this.whyNoMerge) return;
+		const held = this.app.desk.calls.find((call) => call.state === "held");
+		const active = this.app.desk.calls.find((call) => call.state === "talking");
+		if (!held || !active) return;
+		// The customer's call is the one that stays.
+		const [main, other] = active.consult_for === held.id ? [held, active] : [active, held];
+		void this.app.desk.ask(
+			"merge",
+			() =>
+				this.app.client.POST("/api/v1/calls/{id}/merge", {
+					params: { path: { id: main.id } },
+					body: { with: other.id },
+				}),
+			(desk) => desk.calls.length < 2,
+		);
+	};
+
+	complete = () => {
+		const id = this.transfer?.id;
+		if (!id) return;
+		void this.app.desk.ask(
+			"complete",
+			() => this.app.client.POST("/api/v1/transfers/{id}/complete", { params: { path: { id } } }),
+			(desk) => !desk.calls.some((call) => call.transferring?.id === id),
+		);
+	};
+
+	cancel = () => {
+		const id = this.transfer?.id;
+		if (!id) return;
+		void this.app.desk.ask(
+			"cancel",
+			() => this.app.client.POST("/api/v1/transfers/{id}/cancel", { params: { path: { id } } }),
+			(desk) => !desk.calls.some((call) => call.transferring?.id === id),
+		);
+	};
+
+	muteParty = (call: Call, party: Party) => {
+		const params = { path: { id: call.id, leg: party.leg } };
+		void this.app.desk.ask(
+			`mute:${party.leg}`,
+			() =>
+				party.muted
+					? this.app.client.POST("/api/v1/calls/{id}/parties/{leg}/unmute", { params })
+					: this.app.client.POST("/api/v1/calls/{id}/parties/{leg}/mute", { params }),
+			(desk) =>
+				desk.calls.flatMap((one) => one.parties).find((one) => one.leg === party.leg)?.muted !==
+				party.muted,
+		);
+	};
+
+	removeParty = (call: Call, party: Party) => {
+		const params = { path: { id: call.id, leg: party.leg } };
+		void this.app.desk.ask(
+			`remove:${party.leg}`,
+			() => this.app.client.POST("/api/v1/calls/{id}/parties/{leg}/remove", { params }),
+			(desk) => !desk.calls.some((one) => one.parties.some((other) => other.leg === party.leg)),
+		);
+	};
+
+	// recordable says why the recording button does nothing; empty: it does.
+	whyNoRecording = (call: Call): string => {
+		const tape = call.recording;
+		const on = tape.state === "rolling" || tape.state === "paused";
+		if (on ? tape.may_stop : tape.may_start) return "";
+		if (!on && this.notUp(call)) return this.notUp(call);
+		return say(`record.${tape.why_not ?? "not-now"}`);
+	};
+
+	record = (call: Call | undefined) => {
+		if (!call || this.whyNoRecording(call)) return;
+		const on = call.recording.state === "rolling" || call.recording.state === "paused";
+		this.#tape(call, on ? "stop" : "start");
+	};
+
+	pause = (call: Call) => this.#tape(call, call.recording.state === "paused" ? "resume" : "pause");
+
+	#tape(call: Call, order: "start" | "stop" | "pause" | "resume") {
+		const params = { path: { id: call.id } };
+		const before = call.recording.state;
+		const { client } = this.app;
+		const send = {
+			start: () => client.POST("/api/v1/calls/{id}/recording/start", { params }),
+			stop: () => client.POST("/api/v1/calls/{id}/recording/stop", { params }),
+			pause: () => client.POST("/api/v1/calls/{id}/recording/pause", { params }),
+			resume: () => client.POST("/api/v1/calls/{id}/recording/resume", { params }),
+		}[order];
+		void this.app.desk.ask(
+			`record:${call.id}`,
+			send,
+			(desk) => desk.calls.find((one) => one.id === call.id)?.recording.state !== before,
+		);
+	}
+
+	// repair offers anew the audio of the side that is not heard. The browser's own
+	// line is opened anew here.
+	repair = (call: Call) => {
+		if (call.silent === "you" && this.app.desk.agent?.station === "browser") {
+			void this.app.startLine();
+			return;
+		}
+		void this.app.desk.ask(
+			`repair:${call.id}`,
+			() =>
+				this.app.client.POST("/api/v1/calls/{id}/repair", { params: { path: { id: call.id } } }),
+			(desk) => !desk.calls.find((one) => one.id === call.id)?.silent,
+		);
+	};
+}
+
+// reasonWord says in words why somebody could not be reached: by our own reason,
+// else by what signalling said.
+export function reasonWord(reason: string | null, code: number): string {
+	const own = `why.${reason ?? ""}`;
+	const signal = `why.${code}`;
+	const word = words.has(own) ? say(own) : words.has(signal) ? say(signal) : say("why.other");
+	return code > 0 ? `${word} (${code})` : word;
+}
+
+// returned says that a transfer came to nothing and the call is back.
+export function returned(transfer: Transfer): string {
+	return say("transfer.returned", {
+		name: transfer.target ?? say("transfer.somebody"),
+		why: reasonWord(transfer.reason, transfer.code),
+	});
+}
