@@ -12,7 +12,6 @@ import { App, type View, views } from "./app.svelte";
 import Banner from "./Banner.svelte";
 import { dialLink } from "./dialling.svelte";
 import { Notices } from "./notices";
-import { ShiftModel } from "./shift.svelte";
 
 const QUIET = 5_000; // ms without the stream after which nothing may ring
 
@@ -20,11 +19,6 @@ const client = connect();
 const app = new App(client);
 await app.preferences.load();
 
-const shift = new ShiftModel(app, async () => {
-	const began = performance.now();
-	await fetch("/healthz", { cache: "no-store" });
-	return performance.now() - began;
-});
 const notices = new Notices(app);
 
 let me: Me | undefined;
@@ -185,5 +179,5 @@ addEventListener("pageshow", (event) => {
 addEventListener("pagehide", () => app.audio.hush());
 place();
 app.clock.start();
-mount(Banner, { target: document.body, props: { app, shift } });
+mount(Banner, { target: document.body, props: { app } });
 tabs.start();

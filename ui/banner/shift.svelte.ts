@@ -6,6 +6,13 @@ export type Mark = "good" | "check" | "bad" | "open";
 
 const POOR = 300; // ms of round trip
 
+// roundTrip is how long the server takes to say that it is there, in ms.
+async function roundTrip(): Promise<number> {
+	const began = performance.now();
+	await fetch("/healthz", { cache: "no-store" });
+	return performance.now() - began;
+}
+
 export class ShiftModel {
 	roundTrip = $state<number>();
 	offline = $state(false);
@@ -15,7 +22,7 @@ export class ShiftModel {
 
 	constructor(
 		private app: App,
-		private measure: () => Promise<number>,
+		private measure: () => Promise<number> = roundTrip,
 	) {}
 
 	/** Calls are not heard in this browser. */

@@ -286,6 +286,7 @@ const interaction = (id: string, change: Partial<Interaction> = {}): Interaction
 	held: 12,
 	missed: false,
 	recordings: [],
+	parent: null,
 	...change,
 });
 export const interactions = [
@@ -330,6 +331,10 @@ const cause = { why: "hung_up", code: null, q850: null, reason: null };
 export const whole: InteractionWhole = {
 	...interaction("int_1"),
 	cause,
+	caller_id: null,
+	forwarded: null,
+	talks: [],
+	transfers: [],
 	path,
 	vars,
 	distributions: [],
