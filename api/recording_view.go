@@ -15,7 +15,7 @@ type recordingView struct {
 	Failed *string `json:"failed" doc:"Why a part is missing: disk_full, failed"`
 }
 
-type recordingListView struct {
+type recordingRowView struct {
 	ID          string  `json:"id" example:"rec_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
 	Interaction string  `json:"interaction"`
 	Queue       *string `json:"queue"`
@@ -101,8 +101,8 @@ func stateOf(r *Recording) string {
 	return "deleted"
 }
 
-func (n names) recording(r Recording) recordingListView {
-	return recordingListView{
+func (n names) recording(r Recording) recordingRowView {
+	return recordingRowView{
 		ID: string(r.ID), Interaction: string(r.Interaction), Queue: absent(r.Queue), QueueName: absent(n.queue(r.Queue)),
 		Kept: stamp(r.At), Length: seconds(r.Length), State: stateOf(&r), Held: never(r.HeldAt), Audio: audioOf(r.ID),
 	}

@@ -149,7 +149,7 @@ func (a *API) routesOfRecordings() {
 	})
 }
 
-func (a *API) listRecordings(ctx context.Context, s *seat, in *recordingsInput) (*answer[list[recordingListView]], error) {
+func (a *API) listRecordings(ctx context.Context, s *seat, in *recordingsInput) (*answer[list[recordingRowView]], error) {
 	f := RecordingFilter{
 		Seen: s.scope(), Queue: core.QueueID(in.Queue), Agent: core.UserID(in.Agent), Held: in.Held, After: in.After, Limit: in.Limit,
 	}
@@ -166,7 +166,7 @@ func (a *API) listRecordings(ctx context.Context, s *seat, in *recordingsInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[recordingListView]]{list[recordingListView]{views(items, names{s.plan}.recording), absent(next)}}, nil
+	return &answer[list[recordingRowView]]{list[recordingRowView]{views(items, names{s.plan}.recording), absent(next)}}, nil
 }
 
 // recording shows one whole.

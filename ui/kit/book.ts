@@ -19,7 +19,9 @@ import {
 	interactions,
 	messages,
 	NOW,
+	peaks,
 	scenes as plainScenes,
+	taped,
 	whole,
 } from "./scenes";
 
@@ -35,6 +37,8 @@ const server: typeof fetch = async (request) => {
 	const { pathname, searchParams } = new URL((request as Request).url);
 	const list = (items: unknown[]) =>
 		Response.json({ items: scene.lists === false ? [] : items, next: null });
+	if (pathname.endsWith("/peaks")) return Response.json(peaks);
+	if (pathname.includes("/recordings/")) return Response.json(taped);
 	if (pathname.endsWith("/decisions")) return list(decisions);
 	if (pathname.endsWith("/interactions")) return list(interactions);
 	if (pathname.includes("/interactions/")) return Response.json(whole);

@@ -12,9 +12,11 @@ import type {
 	InteractionWhole,
 	Offer,
 	Party,
+	Peaks,
 	Pool,
 	PoolCall,
 	Recording,
+	RecordingWhole,
 	Transfer,
 	VoiceMessage,
 } from "../wire/types";
@@ -263,6 +265,60 @@ export const mine: Pool = {
 	total: 5,
 };
 
+const tape = { id: "rec_1", length: 251, state: "ready" as const, failed: null };
+const unasked = { rule: "automatic", by: null, by_name: null };
+export const taped: RecordingWhole = {
+	...tape,
+	interaction: "int_1",
+	queue: "que_sales",
+	queue_name: "Sales",
+	began: ago(1750),
+	kept: ago(1490),
+	rate: 16_000,
+	sha256: "feed",
+	audio: "/api/v1/recordings/rec_1/audio",
+	file_name: "2026-11-20T091220Z_Sales_cal_1.wav",
+	segments: [
+		{ ...unasked, kind: "talk", from: 0, until: 84 },
+		{ ...unasked, kind: "hold", from: 84, until: 96 },
+		{ ...unasked, kind: "talk", from: 96, until: 140 },
+		{
+			kind: "paused",
+			rule: "manual",
+			by: "usr_ann",
+			by_name: "Ann Martin",
+			from: 140,
+			until: 172,
+		},
+		{ ...unasked, kind: "conference", from: 172, until: 251 },
+	],
+	parties: [
+		{
+			side: "customer",
+			agent: null,
+			name: "Claire Fontaine",
+			number: claire.from,
+			from: 0,
+			until: 251,
+		},
+		{ side: "agent", agent: "usr_ann", name: "Ann Martin", number: null, from: 0, until: 251 },
+		{ side: "agent", agent: "usr_bob", name: "Bob Diallo", number: null, from: 172, until: 251 },
+	],
+	hold: null,
+	deleted: null,
+};
+// Two people who take turns, silent where the recording was.
+const speaks = (at: number, side: number) => {
+	const second = (at * 251) / 1200;
+	if (second >= 140 && second < 172) return 0;
+	if (second >= 84 && second < 96) return 0;
+	const turn = Math.sin(second / 5) > 0 ? 0 : 1;
+	return turn === side ? Math.round(20 + 90 * Math.abs(Math.sin(at * 1.7) * Math.cos(at / 23))) : 1;
+};
+const sideOf = (side: number) =>
+	Array.from({ length: 2400 }, (_, i) => speaks(i >> 1, side) * (i % 2 ? 1 : -1));
+export const peaks: Peaks = { points: 1200, length: 251, left: sideOf(0), right: sideOf(1) };
+
 const interaction = (id: string, change: Partial<Interaction> = {}): Interaction => ({
 	id,
 	call: id.replace("int", "cal"),
@@ -290,7 +346,7 @@ const interaction = (id: string, change: Partial<Interaction> = {}): Interaction
 	...change,
 });
 export const interactions = [
-	interaction("int_1"),
+	interaction("int_1", { recordings: [tape] }),
 	interaction("int_2", {
 		...hotel,
 		outcome: "abandoned",
@@ -329,7 +385,7 @@ export const interactions = [
 ];
 const cause = { why: "hung_up", code: null, q850: null, reason: null };
 export const whole: InteractionWhole = {
-	...interaction("int_1"),
+	...interaction("int_1", { recordings: [tape] }),
 	cause,
 	caller_id: null,
 	forwarded: null,
@@ -738,6 +794,20 @@ export const scenes: Record<string, Scene> = {
 		lists: false,
 		set: (app) => {
 			app.view = "history";
+		},
+	},
+	recording: {
+		desk: desk(),
+		set: (app) => {
+			app.view = "history";
+			void app.history.open("int_1");
+			// The player stands below the figures: the picture is of it.
+			new MutationObserver((_, watch) => {
+				const player = document.querySelector(".recording .segments");
+				if (!player) return;
+				watch.disconnect();
+				player.parentElement?.scrollIntoView();
+			}).observe(document.body, { childList: true, subtree: true });
 		},
 	},
 	story: {

@@ -2227,7 +2227,7 @@ export interface components {
         RecordingHold: {
             hold: boolean;
         };
-        RecordingList: {
+        RecordingRow: {
             /** @description Where to listen */
             audio: string;
             /**
@@ -2255,8 +2255,8 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "deleted";
         };
-        RecordingListList: {
-            items: components["schemas"]["RecordingList"][];
+        RecordingRowList: {
+            items: components["schemas"]["RecordingRow"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
@@ -4109,7 +4109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordingListList"];
+                    "application/json": components["schemas"]["RecordingRowList"];
                 };
             };
             /** @description A problem (RFC 9457) */
