@@ -259,9 +259,7 @@ func (f *Floor) callerGone(c *call, cause core.Cause) {
 		by = "system"
 	}
 	if c.conversing() && f.enough(c) { // a conference: the others talk on
-		f.promote(c)
-		f.seat(c)
-		f.showCall(c, true)
+		f.goesOn(c)
 		return
 	}
 	f.endOffer(c, "caller_left", cause)

@@ -88,6 +88,8 @@ type leg struct {
 	At      string // what it hears of the conversation: see seat
 	Muted   bool   // by somebody else in a conference
 	Silent  bool   // nothing was heard for 3 s
+	// Second: the leg is talked on in two calls, and news of it goes to the other.
+	Second bool
 }
 
 func (c *call) slot() *slot  { return &c.due }

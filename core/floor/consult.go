@@ -85,7 +85,9 @@ func (f *Floor) asksComplete(a *agent, id core.TransferID) *core.Error {
 	if !c.Transfer.live() {
 		return core.Errorf(core.Conflict, "transfer-over", "this transfer is over")
 	}
-	f.complete(c)
+	if !f.complete(c) {
+		return core.Errorf(core.Conflict, "not-there", "the colleague on hold has put you on hold: wait for them, or until the target has answered")
+	}
 	return nil
 }
 
@@ -128,9 +130,7 @@ func (f *Floor) hangupInTransfer(x *call) bool {
 	if b == nil || b.For != c.ID {
 		return false
 	}
-	if b.conversing() {
-		f.complete(c)
-	} else {
+	if !b.conversing() || !f.complete(c) {
 		f.cancel(c)
 	}
 	return true
@@ -138,18 +138,22 @@ func (f *Floor) hangupInTransfer(x *call) bool {
 
 // complete gives the caller to the target, however far the call there is. The
 // target's phone goes on ringing: it is not called a second time.
-func (f *Floor) complete(c *call) {
+func (f *Floor) complete(c *call) bool {
 	x := c.Transfer
 	b := f.calls[x.Consult]
 	a := f.agents[x.By]
 	t := c.partOf(x.By)
 	if b == nil || a == nil || t == nil {
-		return
+		return false
+	}
+	talks := b.conversing() || b.Stage == joining
+	if o := c.other(t); !talks && o != nil && (o.HeldSince != 0 || o.Away != 0) {
+		return false // a colleague who is not there cannot hear it ring
 	}
 	f.transferIs(c, core.TransferCompleting, trouble{})
 	b.For = ""
 	switch {
-	case b.conversing() || b.Stage == joining:
+	case talks:
 		f.takeOver(c, b, t)
 	case b.Stage == ringing && b.Offer != nil, b.Stage == offered:
 		f.takeOffer(c, b, t)
@@ -159,6 +163,7 @@ func (f *Floor) complete(c *call) {
 		f.endConsult(b)
 		f.sendAway(a, c, t)
 	}
+	return true
 }
 
 // endConsult ends a consultation whose target the caller has, or will have.
@@ -192,9 +197,7 @@ func (f *Floor) takeOver(c, b *call, t *talk) {
 		far.Rules = c.Record.Queue
 	}
 	c.Record.Agent = cmp.Or(far.Agent, c.Record.Agent)
-	if c.Stage != talking {
-		f.to(c, talking)
-	}
+	f.restage(c)
 	f.transferIs(c, core.TransferDone, trouble{})
 	f.seat(c)
 	f.tapeAnswered(c)
@@ -217,6 +220,7 @@ func (b *call) far(agent core.UserID) *talk {
 
 // carry moves a part, with its leg, from one call to another.
 func (f *Floor) carry(from, to *call, t *talk) {
+	was := t.HeldSince != 0
 	f.unhold(t)
 	if t.Began != 0 {
 		from.Record.Talks = append(from.Record.Talks, core.TalkRecord{
@@ -235,6 +239,9 @@ func (f *Floor) carry(from, to *call, t *talk) {
 		}
 	}
 	t.Began, t.Held, t.Queue = f.now, 0, ""
+	if was {
+		t.HeldSince = f.now
+	}
 	f.carryLeg(from, to, t.Leg)
 	if a := f.agents[t.Agent]; a != nil {
 		switch from.ID {

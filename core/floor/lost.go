@@ -158,10 +158,7 @@ func (f *Floor) agentLost(c *call, what string) {
 	t := c.Talk
 	f.release(c, t, "system", false)
 	if c.conversing() && f.enough(c) { // a conference: the others talk on
-		f.promote(c)
-		f.to(c, talking)
-		f.seat(c)
-		f.showCall(c, true)
+		f.goesOn(c)
 		return
 	}
 	if c.Gone && c.Own == nil {

@@ -132,8 +132,6 @@ func (f *Floor) asksRemoveParty(a *agent, w core.RemoveParty) *core.Error {
 	}
 	f.drop(p.leg, cause)
 	c.Gone = true
-	f.promote(c)
-	f.seat(c)
-	f.showCall(c, true)
+	f.goesOn(c)
 	return nil
 }

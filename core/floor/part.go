@@ -251,12 +251,41 @@ func (f *Floor) leaves(c *call, t *talk, by string, cause core.Cause) {
 		f.finish(c, cause, by)
 		return
 	}
+	f.goesOn(c)
+}
+
+// goesOn has those who remain in a conversation talk on.
+func (f *Floor) goesOn(c *call) {
 	f.promote(c)
-	if c.Stage == held && c.Talk.HeldSince == 0 || c.Stage == parted && c.Talk.Away == 0 {
-		f.to(c, talking)
-	}
+	f.restage(c)
 	f.seat(c)
+	f.tapeFollows(c)
 	f.showCall(c, true)
+}
+
+// restage has the stage say where the owner of a conversation is.
+func (f *Floor) restage(c *call) {
+	s := talking
+	switch {
+	case c.Talk == nil:
+	case c.Talk.Away != 0:
+		s = parted
+	case c.Talk.HeldSince != 0:
+		s = held
+	}
+	if c.Stage != s {
+		f.to(c, s)
+	}
+}
+
+// other is who remains when one of two leaves; nil: the caller from outside.
+func (c *call) other(t *talk) *talk {
+	for _, x := range c.parts() {
+		if x != t {
+			return x
+		}
+	}
+	return nil
 }
 
 // enough says whether a conversation remains.

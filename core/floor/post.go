@@ -31,11 +31,14 @@ func (f *Floor) beginPost(a *agent, c *call, t *talk, by string, spent time.Dura
 		Call: c.ID, Interaction: c.Record.ID, From: c.shownParty(), Name: c.Record.Name,
 		Began: f.now, EndedBy: by, Talk: spent, Smart: t.Queue != "",
 	}
+	if !a.OnShift {
+		return
+	}
 	var length time.Duration
 	if q := f.queueSet(t.Rules); q != nil {
 		p.Queue = t.Rules
 		length, p.Step, p.MayExtend = q.PostTime(), q.PostExtension(), q.PostExtensions()
-	} else if pro := f.profile(a.ID); pro != nil && a.OnShift {
+	} else if pro := f.profile(a.ID); pro != nil {
 		length, p.Step, p.MayExtend = pro.PostTime(), 30*time.Second, 3
 	}
 	if length <= 0 {

@@ -59,7 +59,11 @@ func (f *Floor) Freeze() *Frozen {
 	}
 	var line []*acd.Waiter
 	for _, c := range f.sortedCalls() {
-		z.Calls = append(z.Calls, c.copied())
+		n := c.copied()
+		for i, l := range c.Legs {
+			n.Legs[i].Second = f.legs[l.Leg] != l && !l.Leg.Browser()
+		}
+		z.Calls = append(z.Calls, n)
 		if c.Wait != nil && c.Wait.in != nil {
 			line = append(line, c.Wait.in)
 		}
@@ -158,7 +162,7 @@ func Restore(snapshot []byte) (*Floor, error) {
 	for _, c := range z.Calls {
 		f.calls[c.ID] = c
 		for _, l := range c.Legs {
-			if !l.Leg.Browser() && (l.Ended == 0 || f.legs[l.Leg] == nil) {
+			if !l.Leg.Browser() && !l.Second {
 				f.legs[l.Leg] = l
 			}
 		}

@@ -76,6 +76,9 @@ func (f *Floor) asksTransfer(a *agent, w core.Transfer) *core.Error {
 	if w.Attended {
 		return f.beginConsult(a, c, t, w)
 	}
+	if o := c.other(t); o != nil && (o.HeldSince != 0 || o.Away != 0) {
+		return core.Errorf(core.Conflict, "not-there", "the other has put the call on hold: wait until they are back")
+	}
 	f.openTransfer(a, c, w)
 	f.sendAway(a, c, t)
 	return nil
@@ -368,7 +371,8 @@ func (f *Floor) referred(ev core.Referred) {
 		to = core.Target{User: u.ID}
 	}
 	w := core.Transfer{Call: c.ID, Transfer: core.TransferID(f.id("tra_")), To: to}
-	if t := c.part(ev.Leg); t == nil || !c.conversing() || c.Transfer.live() || c.For != "" || f.mayTransfer(a, to) != nil {
+	t := c.part(ev.Leg)
+	if o := c.other(t); t == nil || o != nil && (o.HeldSince != 0 || o.Away != 0) || len(c.Guests) > 0 || !c.conversing() || c.Transfer.live() || c.For != "" || f.mayTransfer(a, to) != nil {
 		answer(603)
 		return
 	}
