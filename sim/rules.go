@@ -166,7 +166,7 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	if len(d.Calls) > 0 && len(was.Calls) == 0 { // taken from the pool there was no offer
 		p.direct = d.Calls[0].Direction != "inbound"
 		if was.Offer != nil && was.Offer.Call == d.Calls[0].ID {
-			p.direct = was.Offer.Queue == ""
+			p.direct = (was.Offer.Queue == "" || was.Offer.Queue != d.Calls[0].Queue) && (d.Calls[0].Mode != "smart" || d.Calls[0].Queue == "")
 		}
 	}
 }
@@ -202,7 +202,7 @@ func (w *World) decided(p *person, d *core.Desk) {
 	for _, k := range offer.Decision.Candidates {
 		other := w.person(k.Agent)
 		if k.Eligible && other != nil && !other.mixed && !p.mixed && other.idle < p.idle {
-			w.fail("%s got %s, but %s has been idle for longer", p.id, r.Call, k.Agent)
+			w.fail("%s got %s, but %s has been idle for longer (%v, %v)", p.id, r.Call, k.Agent, p.idle.Std(), other.idle.Std())
 		}
 	}
 }
@@ -267,7 +267,7 @@ func (w *World) look(effects []core.Effect) {
 		}
 		if r := w.floor.Interaction(c.id); r != nil {
 			n := len(r.Distributions)
-			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop {
+			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop && r.Legs[0].Ended == 0 {
 				w.fail("%s waits in silence", c.id)
 			}
 			if n > 0 && waits(r) {
@@ -386,7 +386,7 @@ func (w *World) kept(x core.Fact) {
 		say(t.Ended == 0 || t.State != core.TransferDone && t.State != core.TransferFailed && t.State != core.TransferCancelled, "a transfer that is not over")
 	}
 	n := len(r.Distributions)
-	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && r.Legs[0].Cause.Why != core.HungUp && !c.failed && w.epoch == 1 &&
+	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && c.leg.drops > 0 && r.Legs[0].Cause.Why != core.HungUp && r.Ended.Sub(r.Legs[0].Ended) < time.Second && !c.failed && w.epoch == 1 &&
 		w.known.Queue(r.Queue) != nil, "a caller who had waited and was let go by us")
 	if len(wrong) > 0 {
 		w.fail("the record of %s: %s\n%+v", r.Call, strings.Join(wrong, ", "), r)

@@ -103,7 +103,8 @@ func (f *Floor) ownCame(c *call, a *agent, ev core.CallCame) {
 		c.Wanted = core.Target{User: u.ID}
 	}
 	number := f.plan.Number(ev.To)
-	if a.Other != "" || a.Offer != "" || len(f.callsOf(a)) > 0 && f.dialing(a) {
+	busy := slices.ContainsFunc(f.callsOf(a), func(c *call) bool { return !c.conversing() })
+	if a.Other != "" || a.Offer != "" || busy {
 		f.refuse(c, core.Cause{Why: core.LineBusy, Code: 486, Q850: 17, Reason: "two calls already, or one that rings"}, "")
 		return
 	}

@@ -209,6 +209,8 @@ func (c *call) met(f *Floor) {
 		f.tapeMet(c)
 		if c.Since.Add(grace) <= f.now {
 			f.graceOver(c)
+		} else {
+			f.partsMet(c)
 		}
 	case greeting, leaving:
 		f.mailMet(c)

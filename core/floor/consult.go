@@ -3,6 +3,7 @@ package floor
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"belfry/core"
 	"belfry/core/flow"
@@ -96,7 +97,9 @@ func (f *Floor) asksCancel(a *agent, id core.TransferID) *core.Error {
 	if err != nil {
 		return err
 	}
-	f.cancel(c)
+	if c.Transfer.live() {
+		f.cancel(c)
+	}
 	return nil
 }
 
@@ -118,12 +121,12 @@ func (f *Floor) cancel(c *call) {
 
 // hangupInTransfer: who hangs up while they consult means the transfer: it is
 // completed when the target has answered, else cancelled.
-func (f *Floor) hangupInTransfer(x *call) bool {
+func (f *Floor) hangupInTransfer(x *call, who core.UserID) bool {
 	c := x
 	if b := f.calls[x.For]; b != nil {
 		c = b
 	}
-	if !c.Transfer.live() || !c.Transfer.Attended {
+	if !c.Transfer.live() || !c.Transfer.Attended || c.Transfer.By != who {
 		return false
 	}
 	b := f.calls[c.Transfer.Consult]
@@ -308,11 +311,11 @@ func (f *Floor) takeOffer(c, b *call, t *talk) {
 // queueLike puts a call into the queue in which another was offered, with its
 // own age.
 func (f *Floor) queueLike(c *call, w *wait) {
-	arrived := f.now
+	arrived, was := f.now, time.Duration(0)
 	if c.Wait != nil {
-		arrived = c.Wait.Arrived
+		arrived, was = c.Wait.Arrived, c.Wait.Priority
 	}
-	c.Wait = &wait{Queue: w.Queue, Group: w.Group, Arrived: arrived, Entered: f.now, Priority: w.Priority, Class: w.Class}
+	c.Wait = &wait{Queue: w.Queue, Group: w.Group, Arrived: arrived, Entered: f.now, Priority: max(w.Priority, was), Class: w.Class}
 	for _, r := range c.Refused {
 		c.Wait.refuse(r.Agent, f.now, r.Until)
 	}

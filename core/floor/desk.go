@@ -223,6 +223,8 @@ func (f *Floor) deskParties(c *call, me *talk) []core.DeskParty {
 			p.Name, p.Number = u.Name, u.Extension
 		}
 		switch {
+		case !c.conversing():
+			p.State = "ringing"
 		case t.Away != 0 || t.Lost:
 			p.State = "lost"
 		case t.HeldSince != 0:

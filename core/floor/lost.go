@@ -161,7 +161,7 @@ func (f *Floor) agentLost(c *call, what string) {
 		f.goesOn(c)
 		return
 	}
-	if c.Gone && c.Own == nil {
+	if c.Gone && c.Own == nil || c.Own != nil && !c.Own.here() { // a colleague who is not there waits for nobody
 		f.finish(c, core.Cause{Why: core.Lost, Reason: what}, "system")
 		return
 	}

@@ -53,7 +53,7 @@ func (f *Floor) mayPlace(a *agent) *core.Error {
 		return core.Errorf(core.Conflict, "two-calls", "you have two calls already: end one of them first")
 	case a.Moving != nil:
 		return core.Errorf(core.Conflict, "finish-first", "your call is moving to another phone")
-	case !a.station().Up:
+	case f.lineOf(a) == "" && !a.station().Up:
 		return core.Errorf(core.Conflict, "no-station", "your microphone is not connected")
 	}
 	if c := f.calls[a.Call]; c != nil && !c.conversing() {

@@ -180,7 +180,7 @@ func (f *Floor) afterCall(a *agent, c *call, t *talk, by string, spent time.Dura
 	if p := a.Post; p != nil && p.Waits && a.Call == "" {
 		p.Waits, p.Ends = false, f.now.Add(p.Length)
 	}
-	if a.Post == nil && t.Queue != "" {
+	if a.Post == nil && t.Rules != "" {
 		a.IdleSince = f.now
 	}
 	f.applyNext(a)
@@ -322,8 +322,24 @@ func (f *Floor) promote(c *call) {
 		c.Guests = append(c.Guests, c.Talk)
 	}
 	c.Talk = g
+	f.partSoFar(c, g, "guest")
 	g.Rules = c.Record.Queue
 	c.Record.Agent = cmp.Or(g.Agent, c.Record.Agent)
+}
+
+// partSoFar keeps what somebody's part was until now; another begins.
+func (f *Floor) partSoFar(c *call, t *talk, role string) {
+	was := t.HeldSince != 0
+	f.unhold(t)
+	if t.Began < f.now {
+		c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
+			Agent: t.Agent, Number: t.Number, Leg: t.Leg, Queue: t.Queue, Role: role, Began: t.Began, Ended: f.now, Held: t.Held,
+		})
+	}
+	t.Began, t.Held = f.now, 0
+	if was {
+		t.HeldSince = f.now
+	}
 }
 
 // reanchor makes somebody who remains the party whom the call is about.

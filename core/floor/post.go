@@ -29,7 +29,7 @@ type post struct {
 func (f *Floor) beginPost(a *agent, c *call, t *talk, by string, spent time.Duration) {
 	p := &post{
 		Call: c.ID, Interaction: c.Record.ID, From: c.shownParty(), Name: c.Record.Name,
-		Began: f.now, EndedBy: by, Talk: spent, Smart: t.Queue != "",
+		Began: f.now, EndedBy: by, Talk: spent, Smart: t.Rules != "",
 	}
 	if !a.OnShift {
 		return

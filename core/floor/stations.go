@@ -39,16 +39,16 @@ func (a *agent) station() *station {
 	return &a.Browser
 }
 
-// lineOf is the leg on which the agent can be given a call at once: a browser's
-// line, or the phone on which they talk already; empty when there is none.
+// lineOf is the leg on which the agent can be given a call at once: where they
+// talk already, or a browser's line; empty when there is none.
 func (f *Floor) lineOf(a *agent) core.LegID {
-	if s := a.station(); s.Kind == core.BrowserStation {
-		return s.Leg
-	}
 	for _, c := range f.callsOf(a) {
-		if t := c.partOf(a.ID); t != nil && t.Away == 0 && !t.Leg.Browser() {
+		if t := c.partOf(a.ID); t != nil && t.Away == 0 {
 			return t.Leg
 		}
+	}
+	if s := a.station(); s.Kind == core.BrowserStation {
+		return s.Leg
 	}
 	return ""
 }
@@ -56,7 +56,13 @@ func (f *Floor) lineOf(a *agent) core.LegID {
 // takeLine notes that the agent's line takes part in the call, and returns it.
 func (f *Floor) takeLine(c *call, a *agent) core.LegID {
 	id := f.lineOf(a)
-	kind := string(a.station().Kind)
+	kind := "phone"
+	switch l := f.legs[id]; {
+	case id.Browser():
+		kind = "browser"
+	case l != nil && l.Kind == "outside":
+		kind = l.Kind
+	}
 	f.addLeg(c, core.LegRecord{Leg: id, Agent: a.ID, Kind: kind, Up: f.now})
 	return id
 }
@@ -118,6 +124,11 @@ func (f *Floor) asksStation(a *agent, w core.UseStation) *core.Error {
 	}
 	if a.Offer != "" || a.Moving != nil {
 		return core.Errorf(core.Conflict, "answer-first", "answer or decline the call first")
+	}
+	for _, c := range f.callsOf(a) {
+		if !c.conversing() {
+			return core.Errorf(core.Conflict, "finish-first", "finish or cancel the call that nobody has answered first")
+		}
 	}
 	if w.Kind == core.OutsideStation {
 		a.Outside = station{ID: core.StationID("sta_o_" + string(a.ID)), Kind: core.OutsideStation, Contact: w.Number, Up: true}

@@ -221,7 +221,7 @@ func (f *Floor) asksHangup(a *agent, id core.CallID) *core.Error {
 	if err != nil {
 		return err
 	}
-	if f.hangupInTransfer(c) {
+	if f.hangupInTransfer(c, a.ID) {
 		return nil
 	}
 	f.hangUp(c, t)
@@ -274,7 +274,7 @@ func (f *Floor) phoneEnded(a *agent, id core.LegID, cause core.Cause) {
 			continue
 		}
 		switch {
-		case cause.Why == core.HungUp && f.hangupInTransfer(c):
+		case cause.Why == core.HungUp && f.hangupInTransfer(c, a.ID):
 		case cause.Why == core.HungUp && (t.HeldSince == 0 || t != c.Talk):
 			f.hangUp(c, t)
 		case t == c.Talk && c.conversing():

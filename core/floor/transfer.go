@@ -76,6 +76,9 @@ func (f *Floor) asksTransfer(a *agent, w core.Transfer) *core.Error {
 	if w.Attended {
 		return f.beginConsult(a, c, t, w)
 	}
+	if o := c.other(t); o != nil && o.Agent == w.To.User && o.Agent != "" {
+		return core.FieldErrorf("to", "yourself", "that is whom you are talking with")
+	}
 	if o := c.other(t); o != nil && (o.HeldSince != 0 || o.Away != 0) {
 		return core.Errorf(core.Conflict, "not-there", "the other has put the call on hold: wait until they are back")
 	}
@@ -183,6 +186,9 @@ func (f *Floor) letGo(c *call, t *talk) {
 func (f *Floor) sendToQueue(c *call, e flow.Enter) {
 	if c.Record.Mode == "direct" && c.Own == nil {
 		c.Record.Mode = "smart"
+	}
+	if c.Wait != nil { // who was given seniority keeps it
+		e.Priority = int(c.Wait.Priority / time.Second)
 	}
 	if left, refused := f.enter(c, e).(flow.Left); refused {
 		f.sentBack(c, left.Output)
