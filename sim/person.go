@@ -185,6 +185,7 @@ func (p *person) leave() {
 		p.w.in(p.w.upTo(10*time.Minute), func() {
 			for _, c := range p.shown.Calls {
 				p.ask(core.Hangup{Call: c.ID})
+				p.hangsPhone(c.ID)
 			}
 		})
 	}
@@ -281,6 +282,19 @@ func (p *person) talks(id core.CallID) {
 				}
 				l.die(w.upTo(50*time.Millisecond), core.Cause{Why: why})
 			})
+		}
+	}
+}
+
+// hangsPhone puts the receiver down.
+func (p *person) hangsPhone(id core.CallID) {
+	r := p.w.floor.Interaction(id)
+	if r == nil {
+		return
+	}
+	for _, x := range r.Legs {
+		if l := p.w.legs[x.Leg]; x.Agent == p.id && l != nil && l.kind != browserLine && l.up {
+			l.die(0, core.Cause{Why: core.HungUp})
 		}
 	}
 }

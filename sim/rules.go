@@ -387,7 +387,7 @@ func (w *World) kept(x core.Fact) {
 	}
 	n := len(r.Distributions)
 	say(n > 0 && r.Distributions[n-1].Outcome == "answered" && r.Cause.Why == core.Lost && c.leg.drops > 0 && r.Legs[0].Cause.Why != core.HungUp && r.Ended.Sub(r.Legs[0].Ended) < time.Second && !c.failed && w.epoch == 1 &&
-		w.known.Queue(r.Queue) != nil, "a caller who had waited and was let go by us")
+		w.known.Queue(r.Queue) != nil && r.Direction == "inbound", "a caller who had waited and was let go by us")
 	if len(wrong) > 0 {
 		w.fail("the record of %s: %s\n%+v", r.Call, strings.Join(wrong, ", "), r)
 	}

@@ -137,7 +137,7 @@ func (w *World) Run() (err error) {
 			}
 		}
 		if w.now.Sub(w.gone) > night {
-			w.fail("it does not come to rest; the next deadline is %v", w.floor.Deadline().Std())
+			w.fail("it does not come to rest; the next deadline is %v; %s", w.floor.Deadline().Std(), w.left())
 		}
 	}
 	return fmt.Errorf("seed %d, step %d: %w\n%s", w.Seed, w.Steps, w.wrong, w.story(30))
@@ -293,4 +293,15 @@ func (w *World) atRest() {
 		}
 	}
 	w.Marks = append(w.Marks, w.floor.Hash())
+}
+
+// left says which calls are still there, for a failure.
+func (w *World) left() string {
+	var ids []string
+	for _, p := range w.people {
+		for _, c := range p.shown.Calls {
+			ids = append(ids, fmt.Sprintf("%s of %s is %s", c.ID, p.id, c.State))
+		}
+	}
+	return fmt.Sprint(ids)
 }

@@ -155,19 +155,35 @@ func (f *Floor) match() {
 			}
 			// The call may have come in this very step: then who has been idle
 			// the longest gets it, and a is asked about again.
-			f.offerTo(f.calls[w.Call], f.agents[f.board.AgentFor(w, f.now).ID])
+			f.offerBest(w)
 		case len(f.arrived) > 0:
 			c := f.arrived[0]
 			f.arrived = f.arrived[1:]
 			if c.Stage != waiting || c.Wait.in == nil {
 				continue
 			}
-			if who := f.board.AgentFor(c.Wait.in, f.now); who != nil {
-				f.offerTo(c, f.agents[who.ID])
+			if f.board.AgentFor(c.Wait.in, f.now) != nil {
+				f.offerBest(c.Wait.in)
+				f.arrived = append(f.arrived, c) // if it was another call that was offered
 			}
 		default:
 			f.free, f.arrived = f.free[:0], f.arrived[:0]
 			return
 		}
+	}
+}
+
+// offerBest offers the call to who should get it, or that agent a better call:
+// several may have come free in one step. Each turn finds a better call, so it
+// ends.
+func (f *Floor) offerBest(w *acd.Waiter) {
+	for {
+		who := f.board.AgentFor(w, f.now)
+		better := f.board.CallFor(who, f.now)
+		if better == w || better == nil {
+			f.offerTo(f.calls[w.Call], f.agents[who.ID])
+			return
+		}
+		w = better
 	}
 }
