@@ -59,6 +59,7 @@ type Leg struct {
 	tonesIn  mix.TonesIn
 	keysOut  mix.KeysOut
 	tonesOut mix.TonesOut
+	keysAway func(digits string) // where keys go that the far end takes no events for
 	enc      *codec.Encoder
 	rates    rates
 	play     *play
@@ -156,6 +157,15 @@ func (l *Leg) SetDTMF(pt uint8) {
 	if l.line != nil {
 		l.format.DTMFPT, l.format.DTMFIn = pt, pt
 	}
+}
+
+// OnKeys has f called with keys for a far end that takes none as events (RFC
+// 4733), in place of tones: it can be told of them by signalling. f runs on the
+// engine's goroutine of news and may call the leg. Nil: they are tones.
+func (l *Leg) OnKeys(f func(digits string)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keysAway = f
 }
 
 // mute makes the leg unheard by its room.

@@ -105,6 +105,10 @@ func (l *Leg) pressKey(digits string) {
 	switch {
 	case l.format.DTMFPT != 0:
 		err = l.keysOut.Press(digits)
+	case l.keysAway != nil:
+		f := l.keysAway
+		l.e.news.call(func() { f(digits) })
+		return
 	case l.line == nil:
 		err = l.tonesOut.Press(digits)
 	default:

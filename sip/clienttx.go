@@ -194,6 +194,9 @@ func (tx *clientTx) proved(m *message) bool {
 		if g.offering == tx {
 			g.offering = next
 		}
+		if g.pressing == tx {
+			g.pressing = next
+		}
 	}
 	return true
 }

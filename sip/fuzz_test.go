@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 func tortureSeeds(f *testing.F) {
@@ -83,7 +85,13 @@ func FuzzSDP(f *testing.F) {
 	f.Add(plainSDP)
 	f.Add(plainSDP + "m=video 5000 RTP/SAVPF 31 32\r\nc=IN IP6 ::1\r\na=candidate:1 1 udp 1 127.0.0.1 1 typ host\r\na=inactive\r\n")
 	f.Add("v=0\nm=audio 1/2 RTP/AVPF 9\nc=IN IP4 host.example\na=ptime:30\n")
+	f.Add(strings.Replace(plainSDP, "RTP/AVP", "RTP/SAVP", 1) + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr|2^20 WSH=64\r\n")
 	f.Fuzz(func(t *testing.T, raw string) {
+		for rule := srtpOff; rule <= srtpRequired; rule++ {
+			if s, fault := readSDP(raw, rule); fault == nil && (s.secure && rule == srtpOff || !s.secure && rule == srtpRequired || s.secure && s.crypto.secret == "") {
+				t.Errorf("taken by %d: %+v", rule, s)
+			}
+		}
 		s, fault := parseSDP(raw)
 		if fault != nil {
 			return
@@ -124,6 +132,25 @@ func FuzzAddress(f *testing.F) {
 		dialled(s)
 		for rest := s; rest != ""; {
 			_, rest = cutList(rest)
+		}
+	})
+}
+
+// FuzzChallenge reads anything as a trunk's challenge, and answers it.
+func FuzzChallenge(f *testing.F) {
+	f.Add(`Digest realm="far", nonce="n", algorithm=SHA-256, qop="auth", stale=true, opaque="\"x"`)
+	f.Add(`digest Realm=far, nonce=n, qop=auth-int`)
+	f.Add(`Digest realm="a` + "\t" + `b", nonce="` + "\x01" + `", userhash=true`)
+	e := &Endpoint{opts: Options{Password: func(string) (string, error) { return "sesame", nil }, Now: time.Now}}
+	f.Fuzz(func(t *testing.T, v string) {
+		lg := &login{t: &trunk{e: e, set: plan.Trunk{Login: "us", Secret: "far"}}}
+		m := &message{status: 401, hdrs: []header{{id: hAuthenticate, name: "WWW-Authenticate", value: v}}}
+		if !lg.challenged(m, 0) {
+			return
+		}
+		line := string(lg.append(nil, "INVITE", "sip:x", nil))
+		if strings.Count(line, "\n") > 1 || line != "" && !strings.HasSuffix(line, "\r\n") || strings.Contains(line, "sesame") {
+			t.Errorf("%q became %q", v, line)
 		}
 	})
 }

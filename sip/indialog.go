@@ -73,6 +73,37 @@ func (g *leg) informed(tx *serverTx, m *message) {
 	}
 }
 
+// keysByInfo has keys for the far end sent as INFO, where its trunk wants them so
+// and takes no events.
+func (g *leg) keysByInfo() {
+	if g.trunk == nil || !g.trunk.set.DigitsByInfo {
+		g.audio.OnKeys(nil)
+		return
+	}
+	g.audio.OnKeys(func(digits string) {
+		g.l.put(parcel{do: func() { g.presses += digits; g.press() }})
+	})
+}
+
+// press sends the next key, once the one before has arrived: two requests at a
+// time may overtake each other.
+func (g *leg) press() {
+	if g.state != up || g.pressing != nil || g.presses == "" {
+		return
+	}
+	key := g.presses[:1]
+	g.presses = g.presses[1:]
+	g.pressing = g.request("INFO", forInfo, "application/dtmf-relay", "Signal="+key+"\r\nDuration=160\r\n", nil)
+}
+
+// pressed goes on to the next key.
+func (g *leg) pressed(tx *clientTx) {
+	if g.pressing == tx {
+		g.pressing = nil
+		g.press()
+	}
+}
+
 // relayDigit finds Signal= in a body of application/dtmf-relay.
 func relayDigit(body string) (byte, bool) {
 	for line := range strings.Lines(body) {

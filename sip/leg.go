@@ -94,6 +94,8 @@ type leg struct {
 	parent   *leg    // of such a one
 	best     core.Cause
 	offering *clientTx // our re-INVITE or UPDATE
+	presses  string    // keys that wait to be sent as INFO
+	pressing *clientTx // the INFO that is under way
 	tries    int       // of a re-INVITE after 491
 	lapses   bool      // a refresh of ours was not answered yet
 
@@ -266,6 +268,7 @@ func (g *leg) settle(s *session, want media.Codec) (heldChanged bool) {
 // tune tells the media engine what holds now.
 func (g *leg) tune() {
 	if g.audio != nil && g.d.Audio.Codec != "" {
+		g.keysByInfo()
 		g.audio.SetRemote(g.d.Audio.Remote, g.d.Audio.format())
 	}
 }

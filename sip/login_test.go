@@ -256,3 +256,31 @@ func TestPing(t *testing.T) {
 		w.reply(w.request("OPTIONS"), 200, "a", "", "")
 	}
 }
+
+// Two endpoints, one of which wants proof of the calls of the other.
+func TestCallsInAreChallenged(t *testing.T) {
+	t.Parallel()
+	us, them := newBench(t, secrets), newBench(t, secrets)
+	out, in := way("trk_them", them.Addr()), way("trk_us", us.Addr())
+	out.Login, out.Secret = "belfry7", "far"
+	in.Login, in.Secret, in.Challenge = "belfry7", "far", true
+	us.SetTrunks([]plan.Trunk{out}, "FR")
+	them.SetTrunks([]plan.Trunk{in}, "FR")
+	dialOut(us)
+	came := next[core.CallCame](them)
+	if came.Trunk != "trk_us" || came.From.Number != "+33100000000" {
+		t.Errorf("%+v", came)
+	}
+	them.do(core.Answer{Leg: came.Leg})
+	next[core.LegUp](us)
+	// A wrong password is refused, and no trunk is asked twice.
+	in.Secret = "other"
+	them.SetTrunks([]plan.Trunk{in}, "FR")
+	us.do(core.Dial{Leg: "leg_sTWO", Number: "+33145000002"})
+	if g := next[core.LegGone](us); g.Cause.Code != 403 {
+		t.Errorf("%+v", g.Cause)
+	}
+	if s := them.Trunks()[0]; !strings.Contains(s.Error, "did not prove") {
+		t.Errorf("%+v", s)
+	}
+}

@@ -88,6 +88,8 @@ func (g *leg) response(tx *clientTx, m *message) {
 	case forInfo:
 		if m.status == 481 || m.status == 408 {
 			g.end(core.Cause{Why: core.HungUp, Code: m.status})
+		} else if m.status >= 200 {
+			g.pressed(tx)
 		}
 	}
 }
@@ -103,6 +105,8 @@ func (g *leg) unanswered(tx *clientTx) {
 		case !g.passOn(c):
 			g.end(c)
 		}
+	case forInfo:
+		g.pressed(tx)
 	case forOffer, forRefresh:
 		g.offering = nil
 		c := core.Cause{Why: core.Unreachable, Code: 408, Reason: "no reply"}

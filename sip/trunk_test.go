@@ -209,3 +209,25 @@ func TestWhoseCallsTheyAre(t *testing.T) {
 		t.Error("the calls of a trunk that stays are not counted any more")
 	}
 }
+
+// A far end that knows no telephone-event is told of keys by INFO, one after the
+// other.
+func TestKeysByInfo(t *testing.T) {
+	t.Parallel()
+	b, w := newTrunks(t, 1, slow)
+	set := b.trunks()[0].set
+	set.DigitsByInfo = true
+	b.SetTrunks([]plan.Trunk{set}, "FR")
+	dialOut(b)
+	m := w[0].request("INVITE")
+	w[0].reply(m, 200, "a", "", strings.NewReplacer(" 101", "", "a=rtpmap:101 telephone-event/8000\r\n", "").Replace(plainSDP))
+	next[core.LegUp](b)
+	b.opts.Media.Do(core.Order{Effect: core.SendDigits{Leg: outLeg, Digits: "4#"}})
+	for _, key := range []string{"4", "#"} {
+		info := w[0].request("INFO")
+		if !strings.HasPrefix(info.body, "Signal="+key+"\r\n") {
+			t.Errorf("%s", info.raw)
+		}
+		w[0].reply(info, 200, "", "", "")
+	}
+}

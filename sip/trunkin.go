@@ -1,6 +1,9 @@
 package sip
 
 import (
+	"crypto/md5" // trunks that know nothing better; SHA-256 is asked for first
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"belfry/core"
@@ -67,4 +70,46 @@ func (t *trunk) forwarded(m *message) string {
 		return t.e164(entries[n-2])
 	}
 	return ""
+}
+
+// vouched has a trunk that is set so prove each call that comes in. False: the
+// request was answered.
+func (l *lane) vouched(t *trunk, m *message) bool {
+	if !t.set.Challenge {
+		return true
+	}
+	e := l.e
+	var c credentials
+	for i := range m.hdrs {
+		if m.hdrs[i].id != hAuthorization || c.response != "" {
+			continue
+		}
+		if got, ok := parseCredentials(m.hdrs[i].value); ok && got.realm == realm {
+			c = got
+		}
+	}
+	at := e.opts.Now()
+	if c.response == "" || !c.wellFormed() || !e.nonces.fresh(c.nonce, m.flow.addr.Addr(), at) {
+		l.challenge(m, c.response != "")
+		return false
+	}
+	password, err := t.password()
+	if err != nil || c.username != t.set.Login || !sameTarget(c.uri, m.uri) || !c.answers(m.method, loginSecret(t.set.Login, password)) {
+		t.failed("a call that came in did not prove the login")
+		e.log.Warn("a call from a trunk did not prove the login", "trunk", t.set.ID, "from", m.flow.addr, "error", err)
+		l.refuse(m, 403, reasonOf(403))
+		return false
+	}
+	if !e.nonces.use(c.nonce, c.nc, at) {
+		l.challenge(m, true)
+		return false
+	}
+	return true
+}
+
+// loginSecret is what a login's proof is checked with.
+func loginSecret(login, password string) Secret {
+	a1 := []byte(login + ":" + realm + ":" + password)
+	m, s := md5.Sum(a1), sha256.Sum256(a1)
+	return Secret{MD5: hex.EncodeToString(m[:]), SHA256: hex.EncodeToString(s[:])}
 }

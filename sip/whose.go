@@ -34,7 +34,7 @@ func (l *lane) whose(m *message, trunk Trunk, known bool) (w who, proceed bool) 
 	e := l.e
 	switch {
 	case trunk.way != nil:
-		return who{}, true
+		return who{}, l.vouched(trunk.way, m)
 	case e.opts.Secret == nil || e.opts.Users == nil:
 		if !known {
 			l.refuse(m, 403, "Forbidden")
