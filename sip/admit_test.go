@@ -3,7 +3,9 @@ package sip
 import (
 	"log/slog"
 	"net/netip"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,14 +58,17 @@ func TestLateness(t *testing.T) {
 	})
 	k := w.talk()
 	k.up(b)
-	release := make(chan struct{})
 	for _, l := range b.lanes { // somebody is at work for too long
-		go l.put(parcel{do: func() { <-release }})
+		l.hold()
 	}
 	other := w.talk()
 	other.send("INVITE", "", plainSDP)
 	k.send("INFO", "", "")
-	time.AfterFunc(1200*time.Millisecond, func() { close(release) })
+	time.AfterFunc(1200*time.Millisecond, func() {
+		for _, l := range b.lanes {
+			go l.work(true)
+		}
+	})
 	got := map[string]int{}
 	for range 2 {
 		m := w.read()
@@ -72,8 +77,69 @@ func TestLateness(t *testing.T) {
 	if got["INVITE"] != 503 || got["INFO"] != 200 {
 		t.Errorf("%v", got)
 	}
+	w.send(other.invite) // there is room now, but its sender may have heard the 503
+	w.until(503)
+	if n := b.Stats().Refused; n != 1 {
+		t.Errorf("one call was refused %d times", n)
+	}
 	w.talk().send("INVITE", "", plainSDP)
 	w.until(100)
+}
+
+// TestFlood: while the lanes are behind, the reader refuses new calls on the
+// spot; what belongs to calls that are there waits for its turn.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	b, w := newPair(t, func(o *Options) { slow(o); o.Limits = Limits{CallsPerSecond: -1, Calls: -1, Lateness: time.Second} })
+	k, coming := w.talk(), w.talk()
+	k.up(b)
+	coming.send("INVITE", "", plainSDP)
+	w.until(100)
+	for _, l := range b.lanes {
+		l.hold()
+	}
+	release := sync.OnceFunc(func() {
+		for _, l := range b.lanes {
+			go l.work(true)
+		}
+	})
+	defer release()
+	for range floodSize {
+		w.talk().send("OPTIONS", "", "")
+	}
+	refused := false
+	for end := time.Now().Add(10 * time.Second); !refused && time.Now().Before(end); {
+		w.talk().send("INVITE", "", plainSDP)
+		if m := w.readWithin(20 * time.Millisecond); m != nil {
+			refused = m.status == 503
+		}
+	}
+	if !refused {
+		t.Fatal("nothing was refused while the lanes stood still")
+	}
+	w.send(coming.invite)
+	k.send("INFO", "", "")
+	release()
+	for infos := 0; infos < 1; {
+		switch m := w.read(); {
+		case m.callID == coming.id && m.status != 100:
+			t.Fatalf("a copy of a call that was taken is answered %d", m.status)
+		case m.method == "INFO" && m.status != 200:
+			t.Fatalf("the call that stands is answered %d", m.status)
+		case m.method == "INFO":
+			infos++
+		}
+	}
+	for status := 503; status == 503; { // until they have caught up
+		fresh := w.talk()
+		fresh.send("INVITE", "", plainSDP)
+		for m := w.read(); ; m = w.read() {
+			if m.callID == fresh.id {
+				status = m.status
+				break
+			}
+		}
+	}
 }
 
 func TestFloorThatIsFull(t *testing.T) {
@@ -200,5 +266,32 @@ func TestManyAtOnceLeaveNothing(t *testing.T) {
 	}
 	if live := b.live.Load(); live != 0 {
 		t.Errorf("%d live", live)
+	}
+}
+
+// hold stands in the lane's place as one who is at work and does nothing.
+func (l *lane) hold() {
+	b := &l.inbox
+	for {
+		b.mu.Lock()
+		was := b.busy
+		b.busy = true
+		b.mu.Unlock()
+		if !was {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+// readWithin is readAny that bears that nothing comes.
+func (w *wire) readWithin(d time.Duration) *message {
+	select {
+	case raw := <-w.got:
+		m := &message{}
+		_ = parse(raw, m)
+		return m
+	case <-time.After(d):
+		return nil
 	}
 }

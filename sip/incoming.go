@@ -21,7 +21,7 @@ func (l *lane) invited(m *message) {
 		l.refuse(m, 487, reasonOf(487))
 		return
 	}
-	if !l.e.admit.allow(l, m) {
+	if _, refused := l.e.admit.recall(key); refused || !l.e.admit.allow(l, m) {
 		l.overloaded(m)
 		return
 	}
@@ -43,6 +43,7 @@ func (l *lane) invited(m *message) {
 		trunk.way.give()
 		return
 	}
+	l.e.admit.note(key, false)
 	tx := l.newServer(m)
 	tx.merge, tx.leg, g.invite = merge, g, tx
 	l.merged[merge] = tx
@@ -177,7 +178,6 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 			ev.To, ev.Class = l.e.opts.Dialled(ev.To)
 		}
 	}
-	l.e.stats.came.Add(1)
 	if err := l.e.tell(ev, g); err != nil {
 		g.told = true // the floor never knew it
 		g.leaveTrunk()
@@ -192,6 +192,7 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 		g.forget()
 		return
 	}
+	l.e.stats.came.Add(1)
 	if g.state == came {
 		g.alarm(ringAlarm, l.e.opts.Timers.Ring)
 		if g.invite != nil && !g.invite.final() {

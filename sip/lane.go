@@ -36,6 +36,7 @@ type lane struct {
 	msg message // the one being read
 	out []byte  // the one being written
 
+	doing atomic.Int64                     // when the datagram came that began the round at work; 0: none
 	count struct{ legs, txs atomic.Int64 } // for Stats
 }
 
@@ -81,8 +82,8 @@ func (l *lane) put(p parcel) {
 }
 
 // putAll is put for datagrams that came together. It stays at work until
-// nothing is left.
-func (l *lane) putAll(ps []parcel) (dropped int) {
+// nothing is left, or does nothing of it itself.
+func (l *lane) putAll(ps []parcel, work bool) (dropped int) {
 	b := &l.inbox
 	b.mu.Lock()
 	room := max(maxWaiting-len(b.parcels), 0)
@@ -97,8 +98,24 @@ func (l *lane) putAll(ps []parcel) (dropped int) {
 	}
 	b.busy = true
 	b.mu.Unlock()
-	l.work(true)
+	if work {
+		l.work(true)
+	} else {
+		b.handed <- struct{}{} // has room: only who is busy hands over
+	}
 	return dropped
+}
+
+// waiting says how many things wait for the lane, and since when the oldest
+// datagram does, the ones being done included; 0: none.
+func (l *lane) waiting() (n int, since int64) {
+	b := &l.inbox
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if since = l.doing.Load(); since == 0 && len(b.parcels) > 0 {
+		since = b.parcels[0].at
+	}
+	return len(b.parcels), since
 }
 
 // work does what waits. Its caller has set busy.
@@ -108,6 +125,7 @@ func (l *lane) work(all bool) {
 		b.mu.Lock()
 		if len(b.parcels) == 0 {
 			b.busy = false
+			l.doing.Store(0)
 			b.mu.Unlock()
 			return
 		}
@@ -121,6 +139,7 @@ func (l *lane) work(all bool) {
 		b.spare = ps
 		b.mu.Unlock()
 		l.now = l.e.since()
+		l.doing.Store(ps[0].at) // 0 for an order
 		for i := range ps {
 			l.handle(&ps[i])
 			ps[i] = parcel{}

@@ -45,41 +45,6 @@ func (e *Endpoint) bigBuffers(c *net.UDPConn) {
 	}
 }
 
-// dealer sorts datagrams by lane. Each reader has its own.
-type dealer struct {
-	e     *Endpoint
-	piles [][]parcel
-}
-
-func newDealer(e *Endpoint) *dealer {
-	return &dealer{e: e, piles: make([][]parcel, len(e.lanes))}
-}
-
-// add puts aside one datagram, if it may be SIP.
-func (d *dealer) add(b []byte, from netip.AddrPort, at int64) {
-	if !looksLikeSIP(b) {
-		d.e.stats.dropped.Add(1)
-		return
-	}
-	raw := string(b)
-	n := share(callIDOf(raw), len(d.piles))
-	d.piles[n] = append(d.piles[n], parcel{raw: raw, flow: flow{addr: from}, at: at})
-}
-
-// deal hands out what was put aside.
-func (d *dealer) deal() {
-	for n, pile := range d.piles {
-		if len(pile) == 0 {
-			continue
-		}
-		if lost := d.e.lanes[n].putAll(pile); lost > 0 {
-			d.e.stats.dropped.Add(uint64(lost))
-		}
-		clear(pile)
-		d.piles[n] = pile[:0]
-	}
-}
-
 // looksLikeSIP sorts out keep-alives and garbage before anything is kept of
 // them: a first byte that begins a token, and a request or status line.
 func looksLikeSIP(b []byte) bool {
@@ -151,7 +116,9 @@ func (e *Endpoint) readPlain(c *net.UDPConn) {
 			continue // an ICMP error of a former send; the socket is fine
 		}
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		d.add(b[:n], from, time.Now().UnixNano())
+		now := time.Now().UnixNano()
+		d.look(now, now, 1)
+		d.add(b[:n], from, now)
 		d.deal()
 	}
 }

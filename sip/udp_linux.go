@@ -166,6 +166,9 @@ func (e *Endpoint) readUDP(c *net.UDPConn) {
 			continue // an ICMP error of a former send; the socket is fine
 		}
 		now := time.Now().UnixNano()
+		if n > 0 {
+			d.look(now, r.stamp(0, now), n)
+		}
 		for i := range n {
 			if from, ok := r.from(i); ok {
 				d.add(r.bufs[i][:r.msgs[i].len], from, r.stamp(i, now))

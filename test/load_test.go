@@ -42,9 +42,8 @@ func TestThousandCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	callers := p.Sipp(t, "callers_random.xml", "-inf", numbers, "-m", fmt.Sprint(calls), "-r", "40", "-l", fmt.Sprint(calls))
-	if err := callers.Over(150 * time.Second); err != nil && p.metric("sip_calls_refused_total") == 0 {
-		// (A busy machine may refuse some for overload, which SIPp takes for failures.)
-		t.Logf("SIPp: some calls did not keep to the scenario: %v\n%s", err, callers.Errors())
+	if err := callers.Over(150 * time.Second); err != nil {
+		t.Errorf("SIPp: some calls did not keep to the scenario: %v\n%s", err, callers.Errors())
 	}
 	t.Logf("all calls are over after %v", time.Since(began))
 	WaitFor(t, 45*time.Second, "nothing is left of them", func() bool { // transactions live on for 32 s
@@ -66,9 +65,10 @@ func TestThousandCalls(t *testing.T) {
 // checkRecords says that each of so many calls has one record, which is closed.
 func (p *Program) checkRecords(t *testing.T, calls int) {
 	t.Helper()
-	// A machine that has much else to do sheds a call when it is late.
+	// A machine that has much else to do sheds calls when it is late. Each is then
+	// refused once, whatever was sent again.
 	admitted, refused := int(p.metric("sip_calls_admitted_total")), int(p.metric("sip_calls_refused_total"))
-	if admitted+refused != calls || refused > calls/10 {
+	if admitted+refused != calls || admitted < calls/2 {
 		t.Errorf("of %d calls %d were let in and %d refused for overload", calls, admitted, refused)
 	}
 	var all []Interaction
@@ -93,7 +93,7 @@ func (p *Program) checkRecords(t *testing.T, calls int) {
 		t.Errorf("%d calls were let in and %d stand in the history", admitted, len(all))
 	}
 	for _, outcome := range []string{"answered", "abandoned", "refused"} {
-		if outcomes[outcome] < calls/50 {
+		if outcomes[outcome] < admitted/50 {
 			t.Errorf("only %d calls were %s: the run proves little", outcomes[outcome], outcome)
 		}
 	}
