@@ -19,6 +19,18 @@ const ear = `(() => {
 	globalThis.RTCPeerConnection = class extends Real {
 		constructor(...args) { super(...args); lines.push(this); }
 	};
+	// Every microphone that a page was given, and whether there is one at all.
+	const mics = [], devices = navigator.mediaDevices;
+	let plugged = true;
+	if (devices) {
+		const ask = devices.getUserMedia.bind(devices);
+		devices.getUserMedia = async (want) => {
+			if (!plugged) throw new DOMException("none is plugged in", "NotFoundError");
+			const stream = await ask(want);
+			mics.push(...stream.getAudioTracks());
+			return stream;
+		};
+	}
 	let context, analyser, track, source;
 	const live = () => lines.filter((l) => l.connectionState === "connected").at(-1);
 	const listen = () => {
@@ -46,8 +58,22 @@ const ear = `(() => {
 		}
 		return sum;
 	};
+	document.addEventListener("freeze", () => { __ear.frozen = true; });
+	document.addEventListener("resume", () => { __ear.frozen = false; });
 	globalThis.__ear = {
-		lines, live,
+		lines, live, frozen: false,
+		plug(on) {
+			plugged = on;
+			if (!on)
+				for (const mic of mics.splice(0)) {
+					if (mic.readyState === "ended") continue;
+					mic.stop();
+					mic.dispatchEvent(new Event("ended"));
+				}
+			devices.dispatchEvent(new Event("devicechange"));
+		},
+		// sent is the track that the newest line sends.
+		sent: () => live()?.getSenders()[0]?.track,
 		hears(hz) {
 			const on = listen();
 			if (!on) return { share: 0, level: 0 };

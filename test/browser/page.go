@@ -170,14 +170,31 @@ func (p *Page) Crash() {
 }
 
 // Freeze stops the page's main thread as a browser does with a tab nobody looks
-// at; off lets it go on.
+// at; off lets it go on. Chromium may take the one back at once, for the tab is
+// in sight: then it is told again.
 func (p *Page) Freeze(on bool) {
 	p.t.Helper()
-	state := "active"
-	if on {
-		state = "frozen"
+	state := map[bool]string{false: "active", true: "frozen"}
+	set := func(on bool) {
+		p.must(p.call("Page.setWebLifecycleState", map[string]any{"state": state[on]}, nil))
 	}
-	p.must(p.call("Page.setWebLifecycleState", map[string]any{"state": state}, nil))
+	if set(on); !on {
+		return
+	}
+	p.poll("the page to be frozen", func() bool {
+		const looks = 5 // 30 ms apart
+		for range looks {
+			var frozen bool
+			p.must(p.eval(`__ear.frozen`, &frozen, Patience))
+			if !frozen {
+				set(false)
+				set(true)
+				return false
+			}
+			<-time.After(30 * time.Millisecond)
+		}
+		return true
+	})
 }
 
 // Offline cuts the page's HTTP off, or lets it back. WebRTC is not affected.
@@ -193,10 +210,20 @@ func (p *Page) Offline(on bool) {
 // denied or prompt.
 func (p *Page) Permit(origin, state string) {
 	p.t.Helper()
-	p.must(p.b.call("Browser.setPermission", map[string]any{
-		"permission": map[string]any{"name": "microphone"}, "setting": state, "origin": origin,
-	}, nil))
+	params := map[string]any{"permission": map[string]any{"name": "microphone"}, "setting": state, "origin": origin}
+	if p.context != "" {
+		params["browserContextId"] = p.context
+	}
+	p.must(p.b.call("Browser.setPermission", params, nil))
 }
+
+// Unplug takes the microphone away, as when a headset is pulled: what is open
+// ends, and there is none to be had. Plug puts it back. (Chromium's fake devices
+// cannot be pulled: the page is told what a browser tells then.)
+func (p *Page) Unplug() { p.t.Helper(); p.Eval(`__ear.plug(false)`, nil) }
+
+// Plug puts it back.
+func (p *Page) Plug() { p.t.Helper(); p.Eval(`__ear.plug(true)`, nil) }
 
 // Size sets the window, in CSS pixels.
 func (p *Page) Size(width, height int) {

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -236,4 +237,67 @@ func TestNoMicrophone(t *testing.T) {
 	p.Wait(`mic.at(-1) === "" && station.mic.track`)
 	p.Permit(w.site.URL, "denied")
 	p.Wait(`mic.at(-1) === "denied" && !station.mic.track`)
+}
+
+// An idle line on which nobody could be heard is given up, and is back with the
+// microphone; in a call it stays.
+func TestMicrophoneGoes(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	b := browser.Launch(t, browser.Options{})
+	p := b.Open(w.site.URL)
+	p.Wait(`station.state === "up" && station.mic.track`)
+	lines := func(n int) {
+		t.Helper()
+		waitFor(t, func() string { return fmt.Sprintf("%d lines to be up", n) }, func() bool { return w.lines().Stats().Up == n })
+	}
+	for _, way := range []struct{ gone, trouble, back string }{
+		{"", "denied", ""},
+		{`__ear.plug(false)`, "missing", `__ear.plug(true)`},
+	} {
+		p.Eval(`station.idle(true)`, nil)
+		if way.gone == "" {
+			p.Permit(w.site.URL, "denied")
+		} else {
+			p.Eval(way.gone, nil)
+		}
+		p.Wait(`station.lost === "mic" && mic.at(-1) === ` + browser.JSON(way.trouble))
+		lines(0)
+		p.Eval(`station.idle(false)`, nil) // a call: hearing is better than nothing
+		p.Wait(`station.state === "up" && !station.mic.track`)
+		p.Eval(`station.idle(true)`, nil)
+		p.Wait(`station.lost === "mic"`)
+		lines(0)
+		if way.back == "" {
+			p.Permit(w.site.URL, "granted")
+		} else {
+			p.Eval(way.back, nil)
+		}
+		p.Wait(`station.state === "up" && station.mic.track`)
+		lines(1)
+	}
+}
+
+// Muted the line itself sends silence, whatever the server does, and the level is
+// still seen.
+func TestMute(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	b := browser.Launch(t, browser.Options{Microphone: browser.Voice(t, 1000, 10)})
+	p := b.Open(w.site.URL)
+	p.Wait(`station.state === "up" && station.mic.track`)
+	w.caller.speaks(media.PCMA)
+	w.talk(true)
+	p.Eval(`station.setCodec("PCMA"), station.arm()`, nil)
+	for range 2 {
+		w.caller.hears(1000, 8)
+		p.Eval(`station.mute(true)`, nil)
+		w.caller.hearsNothing()
+		p.Eval(`peak = 0`, nil)
+		p.Wait(`peak > 0.3`)
+		p.Eval(`station.disarm(), station.arm()`, nil) // another call, another double: muted all the same
+		w.caller.hearsNothing()
+		p.Eval(`station.mute(false)`, nil)
+	}
+	w.caller.hears(1000, 8)
 }

@@ -308,6 +308,26 @@ func (c *caller) hears(hz int, pt uint8) {
 	})
 }
 
+// hearsNothing waits until 400 ms are below −60 dBFS.
+func (c *caller) hearsNothing() {
+	c.t.Helper()
+	c.reset()
+	var loud float64
+	waitFor(c.t, func() string { return fmt.Sprintf("the caller to hear nothing: %.4f", loud) }, func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.dec == nil || len(c.pcm) < c.dec.Codec().SampleRate()*2/5 {
+			return false
+		}
+		sum := 0.0
+		for _, v := range c.pcm {
+			sum += float64(v) * float64(v)
+		}
+		loud = math.Sqrt(sum/float64(len(c.pcm))) / 32768
+		return loud < 0.001
+	})
+}
+
 // toneShare is how much of the energy is one tone, looked at in pieces of 20 ms:
 // so a tone that swells counts as one.
 func toneShare(pcm []int16, hz, rate int) float64 {

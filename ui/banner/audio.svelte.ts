@@ -42,6 +42,7 @@ export class AudioModel {
 				this.state = state;
 				this.lost = lost;
 				this.why = why;
+				if (lost === "mic") this.station.sound.chime(); // nobody looks at an idle page
 			},
 			mic: (trouble) => {
 				this.trouble = trouble;
@@ -109,8 +110,10 @@ export class AudioModel {
 		this.#station.ring(this.#rings);
 		const codec = call?.codec ?? offer?.codec;
 		if (codec) void this.#station.setCodec(codec);
+		this.#station.mute(this.#muted);
 		if (offer || call) this.#station.arm();
 		else this.#station.disarm();
+		this.#station.idle(!call && !accepting);
 	}
 
 	// hush is for when nobody tells us any more whether there still is an offer.

@@ -1,7 +1,7 @@
-// MutedTalk notices who talks while nobody can hear them. Muting is the server's
-// work: it leaves what the line sends out of the call's room, whatever becomes of
-// this page. The microphone's track stays enabled here, or there would be nothing
-// to hear that anybody talks by.
+// MutedTalk notices who talks while nobody can hear them. Muting is done twice:
+// the server leaves what the line sends out of the call's room, whatever becomes
+// of this page, and the line sends silence. The microphone itself stays open, or
+// there would be nothing to hear that anybody talks by.
 const LOUD = 0.4; // of the meter: −40 dBFS
 const ENOUGH = 500; // ms of talk
 const GAP = 0.25; // of its length is what a gap between words takes back

@@ -17,7 +17,11 @@ export class ShiftModel {
 	roundTrip = $state<number>();
 	offline = $state(false);
 	heard = $state(false); // the agent let the chime be played
-	notifications = $state<NotificationPermission | "missing">("missing");
+	notifications = $state<NotificationPermission | "missing">(
+		typeof Notification === "undefined" ? "missing" : Notification.permission,
+	);
+	/** The first look is not over. */
+	looking = $state(true);
 	starting = $state(false);
 
 	constructor(
@@ -44,9 +48,13 @@ export class ShiftModel {
 		this.notifications === "granted" ? "good" : this.notifications === "denied" ? "check" : "open",
 	);
 
-	/** Everything that a call needs was good the last time and is now. */
+	/** Everything that a call needs was good the last time and is now, as far as we
+	 * know yet: the page must not shrink under the hand that starts the shift. */
 	brief = $derived.by(
-		() => this.app.preferences.checked && this.mic === "good" && this.network !== "bad",
+		() =>
+			this.app.preferences.checked &&
+			(this.mic === "good" || (this.looking && this.mic === "open")) &&
+			this.network !== "bad",
 	);
 
 	// why says what keeps the shift from starting; a poor network does not.
@@ -58,14 +66,16 @@ export class ShiftModel {
 	});
 
 	async look() {
-		this.notifications = typeof Notification === "undefined" ? "missing" : Notification.permission;
 		// A permission that was given before needs no question: show the level at once.
 		const status = await navigator.permissions
 			?.query({ name: "microphone" as PermissionName })
 			.catch(() => undefined);
-		if (!this.phone && status?.state === "granted") void this.app.audio.openMic();
 		if (status?.state === "denied") this.app.audio.trouble = "denied";
-		await this.lookAtNetwork();
+		await Promise.all([
+			!this.phone && status?.state === "granted" ? this.app.audio.openMic() : undefined,
+			this.lookAtNetwork(),
+		]);
+		this.looking = false;
 	}
 
 	async lookAtNetwork() {

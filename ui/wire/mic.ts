@@ -15,6 +15,7 @@ export interface MicOptions {
 }
 
 const RHYTHM = 100; // ms between two looks at the level
+const REPLACED = 1_000; // ms in which a microphone that ended may have a successor
 const FLOOR = -60; // dBFS that count as nothing
 const TOP = -10; // dBFS that count as full
 
@@ -133,6 +134,9 @@ export class Mic {
 		track.onended = () => {
 			this.#say("ended");
 			void this.open(); // the default one, if ours was unplugged
+			setTimeout(() => {
+				if (this.track === track) this.#take(undefined); // nobody answers
+			}, REPLACED);
 		};
 		track.onmute = () => this.#say("muted");
 		track.onunmute = () => this.#say("");

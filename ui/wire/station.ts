@@ -7,8 +7,9 @@ import { Player } from "./sound";
 
 export type StationState = "off" | "connecting" | "up" | "lost";
 // Why it is lost: the network (it comes back by itself), moved to another
-// computer (bring it back with start), refused by the server (the text says why).
-export type Lost = "" | "network" | "moved" | "refused";
+// computer (bring it back with start), refused by the server (the text says why),
+// given up for want of a microphone (it comes back with it).
+export type Lost = "" | "network" | "moved" | "refused" | "mic";
 export interface Devices {
 	mic?: string; // device ids; "" or none: the default
 	speaker?: string;
@@ -43,6 +44,10 @@ export class Station {
 	#location = "";
 	#codec: CodecName = "PCMA";
 	#armed = false;
+	#idle = false;
+	#muted = false;
+	#source: MediaStreamTrack | undefined; // the microphone's
+	#sent: MediaStreamTrack | undefined; // its double, which mute silences
 	#blocked = false; // the browser wants a gesture before it plays
 	#servers: RTCIceServer[] = [];
 	#failures = 0;
@@ -54,13 +59,17 @@ export class Station {
 
 	constructor(private options: StationOptions = {}) {
 		this.mic = new Mic({
-			trouble: (trouble) => options.mic?.(trouble),
+			trouble: (trouble) => {
+				options.mic?.(trouble);
+				this.#mind();
+			},
 			level: (level) => options.level?.(level),
 			track: (track) => {
 				void this.#attach();
 				// After a reload nobody has clicked yet, but a page that has the
 				// microphone may play.
 				if (track && this.#blocked) void this.#start();
+				this.#mind();
 			},
 		});
 	}
@@ -87,7 +96,6 @@ export class Station {
 	}
 
 	async stop() {
-		clearTimeout(this.#timer);
 		removeEventListener("pagehide", this.#hide);
 		removeEventListener("pageshow", this.wake);
 		removeEventListener("online", this.wake);
@@ -98,15 +106,48 @@ export class Station {
 		this.mic.close();
 		this.sound.stop();
 		this.headset.stop();
+		await this.#leave();
+	}
+
+	// leave closes the line for good. The server is asked first: after a goodbye it
+	// would know no such line.
+	async #leave() {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
 		const pc = this.#pc;
 		this.#pc = undefined; // nothing that it says counts any more
 		this.#sender = undefined;
 		const location = this.#location;
 		this.#location = "";
-		// The server is asked first: after a goodbye it would know no such line.
 		if (location)
 			await this.#fetch(location, { method: "DELETE", keepalive: true }).catch(() => undefined);
 		pc?.close();
+	}
+
+	// idle says that there is neither an offer nor a call. A line on which nobody
+	// could be heard is then given up, so that no call comes to it; in a call it
+	// stays, for hearing is better than nothing.
+	idle(idle: boolean) {
+		this.#idle = idle;
+		this.#mind();
+	}
+
+	#mind() {
+		if (this.state === "off") return;
+		const dumb = this.#idle && !this.mic.track && this.mic.trouble !== "";
+		if (!dumb) {
+			if (this.lost === "mic") void this.#offer();
+		} else if (this.lost === "" || this.lost === "network") {
+			this.#say("lost", "mic");
+			void this.#leave();
+		}
+	}
+
+	// mute has the line send silence. The microphone stays open beside it: its
+	// level tells who talks while nobody hears them.
+	mute(muted: boolean) {
+		this.#muted = muted;
+		if (this.#sent) this.#sent.enabled = !muted;
 	}
 
 	// arm puts the microphone on the line, disarm takes it off: an idle line sends
@@ -146,7 +187,8 @@ export class Station {
 	// wake looks whether the line outlived a sleep, and brings it back at once.
 	wake = () => {
 		if (document.visibilityState === "hidden") return;
-		if (this.state === "off" || this.state === "connecting" || this.lost === "moved") return;
+		if (this.state === "off" || this.state === "connecting") return;
+		if (this.lost === "moved" || this.lost === "mic") return;
 		if (this.#pc?.connectionState === "connected") return;
 		this.#failures = 0;
 		void this.#offer();
@@ -315,7 +357,14 @@ export class Station {
 
 	async #attach() {
 		const sender = this.#sender;
-		const track = this.#armed ? (this.mic.track ?? null) : null;
+		const source = this.#armed ? this.mic.track : undefined;
+		if (source !== this.#source) {
+			this.#sent?.stop();
+			this.#source = source;
+			this.#sent = source?.clone();
+			this.mute(this.#muted);
+		}
+		const track = this.#sent ?? null;
 		if (!sender || sender.track === track) return;
 		try {
 			await sender.replaceTrack(track);
