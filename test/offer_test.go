@@ -1,6 +1,7 @@
 package test
 
 import (
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -59,7 +60,9 @@ func TestCallerGivesUp(t *testing.T) {
 	ann := p.Agent(t, "ann")
 	ph := p.Dial("+33100000001")
 	ann.WaitPopup()
-	ph.HangUp()
+	ph.end(os.Interrupt)
+	ann.WaitText("Caller left") // for two seconds
+	ph.Well()
 	ann.NoPopup()
 	ann.Ready()
 	ann.CheckMisses(0)
@@ -81,7 +84,6 @@ func TestTwoTabs(t *testing.T) {
 	ann.WaitPopup()
 	second.WaitPopup()
 	second.Click("button", "Accept")
-	ann.Screenshot("/tmp/te-first.png")
 	ann.NoPopup()
 	second.NoPopup()
 	second.Find("region", "Active call")
@@ -106,7 +108,7 @@ func TestFrozenPage(t *testing.T) {
 	p := Demo(t)
 	all := p.Agents(t, "ann", "bob")
 	ann, bob := all[0], all[1]
-	for _, way := range []string{"frozen", "closed"} {
+	for i, way := range []string{"frozen", "closed"} {
 		t.Run(way, func(t *testing.T) {
 			bob.Be("act_break")
 			ph := p.Dial("+33100000001")
@@ -127,8 +129,7 @@ func TestFrozenPage(t *testing.T) {
 			bob.Answer()
 			bob.WaitTone(callerHz)
 			ph.HangUp()
-			x := p.Login("admin").interactions()[0]
-			p.Login("admin").Do("GET", "/api/v1/interactions/"+x.ID, nil, &x)
+			x := p.history(i + 1)[0]
 			if len(x.Offers) < 2 || x.Offers[0].Agent != "usr_ann" || x.Offers[0].Outcome != "device_fault" {
 				t.Errorf("the call was offered so: %+v", x.Offers)
 			}
@@ -169,6 +170,50 @@ func TestDeafServer(t *testing.T) {
 	}
 	ann.Offline(false)
 	ann.Ready()
+	p.Sound()
+}
+
+// TestMicrophoneGone: an agent whose microphone is forbidden or pulled while
+// nothing rings is out of the line, before a call comes: it goes to the next
+// agent at once, and nobody is charged. With the microphone the agent is back.
+func TestMicrophoneGone(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	all := p.Agents(t, "ann", "bob")
+	ann, bob := all[0], all[1]
+	for i, way := range []struct {
+		name, says string
+		gone, back func()
+	}{
+		{
+			"forbidden", "The microphone is blocked.",
+			func() { ann.Permit(p.HTTP, "denied") }, func() { ann.Permit(p.HTTP, "granted") },
+		},
+		{"pulled", "No microphone was found.", ann.Unplug, ann.Plug},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			way.gone()
+			Wait(t, "ann is out of the line", func() bool { return ann.desk().Agent.State == "device_lost" })
+			ann.WaitText(way.says)
+			ph := p.Dial("+33100000001")
+			bob.Answer()
+			bob.WaitTone(callerHz)
+			ph.HangUp()
+			bob.EndPost()
+			x := p.history(i + 1)[0]
+			if len(x.Offers) != 1 || x.Offers[0].Agent != "usr_bob" {
+				t.Errorf("the call was offered so: %+v", x.Offers)
+			} else if wait := x.Offers[0].Drawn.Sub(x.Offers[0].Made); wait > 2*time.Second {
+				t.Errorf("it was drawn after %v", wait)
+			}
+			ann.CheckMisses(0)
+			bob.Be("act_break")
+			way.back()
+			ann.Ready()
+			ann.WaitNoText(way.says)
+			bob.Be("act_available")
+		})
+	}
 	p.Sound()
 }
 
