@@ -75,6 +75,7 @@ type callView struct {
 	Contact   *string       `json:"contact"`
 	Queue     *string       `json:"queue"`
 	QueueName *string       `json:"queue_name"`
+	Came      *stamp        `json:"came" doc:"When the call began for anybody"`
 	Began     *stamp        `json:"began" doc:"Of this agent's talk; null while connecting"`
 	HeldSince *stamp        `json:"held_since"`
 	Held      float64       `json:"held" doc:"Seconds on hold so far, this one not counted"`
@@ -218,7 +219,7 @@ func viewCall(c core.DeskCall) callView {
 		ID: string(c.ID), Interaction: string(c.Interaction), Direction: c.Direction, Mode: c.Mode,
 		Colour: string(c.Colour), State: c.State, CallerView: viewCaller(c.From),
 		To: c.To, ToDisplay: Display(c.To), Name: absent(c.Name), Contact: absent(c.Contact),
-		Queue: absent(c.Queue), QueueName: absent(c.QueueName), Began: never(c.Began),
+		Queue: absent(c.Queue), QueueName: absent(c.QueueName), Came: never(c.Came), Began: never(c.Began),
 		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld,
 		Codec: absent(c.Codec), Waited: seconds(c.Waited), Path: views(c.Path, viewVisit),
 		Vars: views(c.Vars, viewVar), Quality: viewQuality(c.Quality), MayRecord: c.MayRecord,

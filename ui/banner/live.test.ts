@@ -74,14 +74,14 @@ test("who cannot be reached cannot be chosen", async () => {
 });
 
 test("a refusal stays in the sheet, in words", async () => {
-	const { app } = shop(() => ({ code: "destination-busy", detail: "busy" }), 409);
+	const { app } = shop(() => ({ code: "transfer-in-progress", detail: "x" }), 409);
 	draw(app, call());
 	app.openTransfer();
 	await app.transfers.list.look("queue", "");
 	app.transfers.picked = keyOf(app.transfers.list.items[0] ?? ({} as never));
 	await app.transfers.go("blind");
 	expect(app.transfers.call).toBe("cal_1");
-	expect(app.transfers.trouble).toBe("They are busy.");
+	expect(app.transfers.trouble).toBe("A transfer is in progress.");
 	expect(app.toasts.shown).toEqual([]);
 });
 

@@ -331,7 +331,7 @@ export const liveScenes: Record<string, Scene> = {
 		set: (app) => {
 			sheet("user", "bob")(app);
 			setTimeout(() => {
-				app.transfers.trouble = app.wording({ code: "destination-busy", message: "" } as never);
+				app.transfers.trouble = app.wording({ code: "transfer-in-progress", message: "" } as never);
 			}, 400);
 		},
 	},

@@ -194,6 +194,7 @@ export function call(change: Partial<Call> = {}): Call {
 		contact: "con_claire",
 		queue: "que_sales",
 		queue_name: "Sales",
+		came: ago(140),
 		began: ago(84),
 		held_since: null,
 		held: 0,

@@ -1238,6 +1238,12 @@ export interface components {
             /** @description Shown to who was called */
             caller_id: string | null;
             caller_id_display: string | null;
+            /**
+             * Format: date-time
+             * @description When the call began for anybody
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            came: string | null;
             /** @description The codec to send */
             codec: string | null;
             /** @enum {string} */
