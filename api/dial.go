@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -74,8 +75,11 @@ func (a *API) dialled(ctx context.Context, s *seat, to, as, contact string) (cor
 		return s.colleague(field, to)
 	}
 	t, err := s.number(field, to)
-	if err != nil || contact == "" {
+	if err != nil {
 		return t, err
+	}
+	if contact == "" {
+		return a.known(ctx, t)
 	}
 	c, err := a.o.Contacts.Contact(ctx, core.ContactID(contact))
 	if core.KindOf(err) == core.Missing && err != nil {
@@ -85,5 +89,20 @@ func (a *API) dialled(ctx context.Context, s *seat, to, as, contact string) (cor
 		return t, err
 	}
 	t.Contact, t.Name = c.ID, c.Name
+	return t, nil
+}
+
+// known names the target after whom the address book has under its number.
+func (a *API) known(ctx context.Context, t core.Target) (core.Target, error) {
+	found, _, err := a.o.Contacts.Search(ctx, t.Number, "", 10)
+	if err != nil {
+		return t, err
+	}
+	for _, c := range found {
+		if slices.Contains(c.Numbers, t.Number) {
+			t.Contact, t.Name = c.ID, c.Name
+			break
+		}
+	}
 	return t, nil
 }

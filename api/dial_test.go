@@ -52,7 +52,7 @@ func TestNewCall(t *testing.T) {
 	ann := h.as("ann")
 	for body, want := range map[string]core.PlaceCall{
 		`{"to":"01 44 00 10 22"}`:                      {To: core.Target{Number: "+33144001022", Class: core.ClassNational, Name: "+33 1 44 00 10 22"}},
-		`{"to":"tel:+33-6-12-34-56-78","as":"number"}`: {To: core.Target{Number: "+33612345678", Class: core.ClassMobile, Name: "+33 6 12 34 56 78"}},
+		`{"to":"tel:+33-6-12-34-56-78","as":"number"}`: {To: core.Target{Number: "+33612345678", Class: core.ClassMobile, Contact: "con_1", Name: "Claire Fontaine"}},
 		`{"to":"202"}`:                                 {To: core.Target{User: "usr_bob", Name: "Bob Diallo"}},
 		`{"to":"202","as":"extension"}`:                {To: core.Target{User: "usr_bob", Name: "Bob Diallo"}},
 		`{"to":"112"}`:                                 {To: core.Target{Number: "112", Class: core.ClassEmergency, Name: "112"}},

@@ -326,7 +326,7 @@ func (s *shelf) mark(id core.RecordID, f func(*api.Message)) error {
 
 func (s *shelf) Search(_ context.Context, text, _ string, _ int) ([]api.Contact, string, error) {
 	all := []api.Contact{{ID: "con_1", Name: "Claire Fontaine", Numbers: []string{"+33612345678"}, Source: "crm"}}
-	if !strings.Contains(strings.ToLower(all[0].Name), strings.ToLower(text)) {
+	if !strings.Contains(strings.ToLower(all[0].Name+all[0].Numbers[0]), strings.ToLower(text)) {
 		all = nil
 	}
 	return all, "", nil

@@ -167,9 +167,8 @@ export class Conversation {
 // reasonWord says in words why somebody could not be reached: by our own reason,
 // else by what signalling said.
 export function reasonWord(reason: string | null, code: number): string {
-	const own = `why.${reason ?? ""}`;
-	const signal = `why.${code}`;
-	const word = words.has(own) ? say(own) : words.has(signal) ? say(signal) : say("why.other");
+	const known = [reason, code].find((one) => words.has(`why.${one}`)) ?? "other";
+	const word = say(`why.${known}`);
 	return code > 0 ? `${word} (${code})` : word;
 }
 

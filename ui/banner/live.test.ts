@@ -1,5 +1,7 @@
 // A call that goes somewhere: what is asked of the server, and what is shown of
 // where it stands.
+import "../words/dial";
+import "../words/live";
 import { describe, expect, test } from "vitest";
 import { destinations, me } from "../kit/livescenes";
 import { call, desk, offer, party, recording } from "../kit/scenes";
@@ -261,7 +263,9 @@ test("the far end is whom one talks to, whoever has called", () => {
 		parties: [party({ agent: "usr_bob", name: "Bob Diallo", number: "202" })],
 	});
 	expect(who(farEnd(inner, "201"))).toBe("Bob Diallo");
-	expect(farEnd(inner, "202")).toBe(inner);
+	expect(who(farEnd({ ...inner, from_name: "Ann Martin", name: "Bob Diallo" }, "202"))).toBe(
+		"Ann Martin",
+	);
 	expect(farEnd(call())).toMatchObject({ name: "Claire Fontaine" });
 });
 

@@ -29,9 +29,12 @@ export function farEnd(call: Way, mine?: string | null): Named {
 }
 
 // who is the caller's best name: the contact's, else what signalling said, else
-// the number.
+// the number. A colleague who calls says their own; the name that comes with such
+// a call is that of who was called.
 export function who(caller: Named): string {
+	const colleague = /^\d+$/.test(caller.from) ? caller.from_name : "";
 	return (
+		colleague ||
 		caller.name ||
 		(caller.anonymous ? "" : caller.from_name || caller.from_display) ||
 		say("caller.masked")
