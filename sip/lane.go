@@ -30,6 +30,7 @@ type lane struct {
 	dialogs map[uint64]*leg
 	legs    map[core.LegID]*leg
 	early   map[uint64]int64 // CANCELs that came before their INVITE, until when they count
+	asked   [1024]asked      // the last who were challenged
 	late    int              // answers that are held back
 	quiet   chan struct{}    // closed when we are closing and no far end is left to be told
 

@@ -412,3 +412,29 @@ func powerCut(w *wire, from, n int) error {
 	}
 	return nil
 }
+
+// Who gives up at a challenge that it does not know gets only the one that all
+// know: at once where we know that, else the second time.
+func TestPhonesThatStumble(t *testing.T) {
+	t.Parallel()
+	_, w := newPair(t, withPhones)
+	for _, c := range []struct {
+		agent string
+		first int
+	}{{"baresip v1.0.0 (x86_64/linux)", 1}, {"baresip v3.1.0", 2}, {"", 2}} {
+		h := w.handset("201")
+		for _, want := range []int{c.first, 1} {
+			h.header = nil
+			h.ask("REGISTER", "sip:x", "sip:201@x", "User-Agent: "+c.agent+"\r\n", "")
+			h.challenged(h.answer())
+			if last := h.header[len(h.header)-1]; len(h.header) != want || last.Algorithm != "MD5" {
+				t.Errorf("%q: %+v", c.agent, h.header)
+			}
+		}
+	}
+	for branch, is := range map[string]bool{"z9hG4bK-17-1-0": true, "z9hG4bK-17-1": false, "z9hG4bK17-1-0": false, "z9hG4bK-a-1-0": false} {
+		if sippBranch(branch) != is {
+			t.Error(branch)
+		}
+	}
+}

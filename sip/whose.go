@@ -2,6 +2,7 @@ package sip
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func (l *lane) authenticate(m *message) (w who, ok bool) {
 		return who{}, false
 	}
 	l.later(m, func(tx *serverTx, m *message) {
-		tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), e.challenges(m, false)))
+		tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.challenges(m, false)))
 	})
 	return who{}, false
 }
@@ -147,20 +148,56 @@ func sameTarget(proven, asked string) bool {
 const realm = "belfry"
 
 // challenges are the two ways in which a phone may prove itself, the better one
-// first (RFC 8760 §2.4).
-func (e *Endpoint) challenges(m *message, old bool) []Header {
-	nonce := e.nonces.make(m.flow.addr.Addr(), e.opts.Now())
+// first (RFC 8760 §2.4). A phone that would stumble over that gets the one that
+// all know.
+func (l *lane) challenges(m *message, old bool) []Header {
+	nonce := l.e.nonces.make(m.flow.addr.Addr(), l.e.opts.Now())
 	of := func(algorithm string) Header {
 		c := digest.Challenge{Realm: realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: old}
 		return Header{"WWW-Authenticate", c.String()}
 	}
+	if l.stumbles(m) {
+		return []Header{of("MD5")}
+	}
 	return []Header{of("SHA-256"), of("MD5")}
+}
+
+// stumbles says whether a phone gives up at a challenge that it does not know,
+// where it should pass on to the next (RFC 8760 §2.4): it is known to, or it
+// comes again and still proves nothing.
+func (l *lane) stumbles(m *message) bool {
+	if agent := m.value(hUserAgent); strings.HasPrefix(agent, "baresip v0.") || strings.HasPrefix(agent, "baresip v1.") || sippBranch(m.via.branch) {
+		return true
+	}
+	key := l.hash(m.callID)
+	a := &l.asked[key%uint64(len(l.asked))]
+	again := a.key == key && m.cseq > a.cseq && !credentialed(m)
+	if !again {
+		*a = asked{key, m.cseq}
+	}
+	return again
+}
+
+// asked is the first request of a Call-ID that was challenged.
+type asked struct {
+	key  uint64
+	cseq uint32
+}
+
+// sippBranch says whether a branch is of the form that SIPp makes, which says
+// not who it is: z9hG4bK-process-call-step.
+func sippBranch(branch string) bool {
+	if !magic(branch) || len(branch) < 8 || branch[7] != '-' {
+		return false
+	}
+	parts := strings.Split(branch[8:], "-")
+	return len(parts) == 3 && !slices.ContainsFunc(parts, func(p string) bool { return p == "" || !all(p, cDigit) })
 }
 
 // challenge asks for proof, and keeps nothing of the request.
 func (l *lane) challenge(m *message, old bool) {
 	l.e.stats.challenged.Add(1)
-	l.refuse(m, 401, reasonOf(401), l.e.challenges(m, old)...)
+	l.refuse(m, 401, reasonOf(401), l.challenges(m, old)...)
 }
 
 // spared says whether an address is never shut out.
@@ -181,7 +218,7 @@ func (l *lane) turnAway(m *message, ext string) {
 	again := l.e.guard.mayGuess(from, ext, l.now)
 	l.later(m, func(tx *serverTx, m *message) {
 		if again {
-			tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.e.challenges(m, false)))
+			tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.challenges(m, false)))
 			return
 		}
 		tx.respond(403, l.responseTo(m, 403, reasonOf(403), l.tag(), nil))
