@@ -114,9 +114,14 @@ func TestUnknownSourceIsChallenged(t *testing.T) {
 }
 
 // ringing registers n phones of ann's and rings them.
-func ringing(t *testing.T, n int) (b *bench, hs []*handset, invites []*message) {
+func ringing(t *testing.T, n int, change ...func(*Options)) (b *bench, hs []*handset, invites []*message) {
 	t.Helper()
-	b = newBench(t, withPhones)
+	b = newBench(t, func(o *Options) {
+		withPhones(o)
+		for _, f := range change {
+			f(o)
+		}
+	})
 	for range n {
 		h := newWire(t, b.Addr(), 0).handset("201")
 		h.register(h.at(), "")

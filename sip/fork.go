@@ -40,7 +40,7 @@ func (l *lane) dialPhones(g *leg, user core.UserID) {
 // branch is a call to one phone of several. It has no audio and tells nobody.
 func (g *leg) branch(contact string, f flow) *leg {
 	l := g.l
-	b := &leg{l: l, state: calling, told: true, parent: g, from: g.from, codecs: g.codecs, target: contact, flow: f}
+	b := &leg{l: l, state: calling, told: true, user: g.user, parent: g, from: g.from, codecs: g.codecs, target: contact, flow: f}
 	b.d = Dialog{
 		CallID: l.callName(), LocalTag: l.tag(), Began: g.d.Began, Target: contact,
 		Local: fromHeader(g.from, l.e.sentBy), Remote: "<" + contact + ">", Audio: g.d.Audio,

@@ -63,6 +63,10 @@ func (l *lane) acceptable(m *message, t *trunk) (offer *session, ok bool) {
 	case !l.understood(m):
 		return nil, false
 	}
+	if _, some := m.get(hReplaces); some { // nobody may step into a call from outside
+		l.refuse(m, 481, reasonOf(481))
+		return nil, false
+	}
 	if _, some := m.get(hAccept); some && !acceptsSDP(m) {
 		l.refuse(m, 406, reasonOf(406))
 		return nil, false
@@ -100,7 +104,7 @@ func acceptsSDP(m *message) bool {
 func (l *lane) understood(m *message) bool {
 	var unknown []string
 	m.each(hRequire, func(v string) bool {
-		if !strings.EqualFold(v, "timer") {
+		if !strings.EqualFold(v, "timer") && (m.method != "REFER" || !strings.EqualFold(v, "norefersub")) {
 			unknown = append(unknown, v)
 		}
 		return true
@@ -210,7 +214,7 @@ func (g *leg) answerInvite(status int, reason string, extra []Header, sdp string
 	if status < 300 {
 		b = append(append(append(b, "Contact: "...), g.l.e.contact(g.flow)...), "\r\n"...)
 		if status >= 200 {
-			b = append(b, "Allow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+			b = g.appendCan(b)
 			b = g.appendSession(b, true)
 		}
 	}

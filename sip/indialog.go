@@ -35,6 +35,12 @@ func (l *lane) inDialog(m *message) {
 		g.updated(tx, m)
 	case "INFO":
 		g.informed(tx, m)
+	case "REFER":
+		g.referred(tx, m)
+	case "SUBSCRIBE":
+		g.subscribed(tx, m)
+	case "NOTIFY":
+		tx.reply(m, 489, Header{"Allow-Events", "refer"})
 	case "OPTIONS":
 		tx.reply(m, 200, Header{"Allow", allowed}, Header{"Accept", accepts}, Header{"Supported", supported})
 	default:
@@ -179,7 +185,7 @@ func (g *leg) request(method string, why purpose, kind, body string, extra []Hea
 	b := l.appendRequest(l.out[:0], method, g.d.Target, branch, f, &g.d, g.d.LocalSeq)
 	switch method {
 	case "INVITE", "UPDATE":
-		b = append(append(append(b, "Contact: "...), l.e.contact(f)...), "\r\nAllow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+		b = g.appendCan(append(append(append(b, "Contact: "...), l.e.contact(f)...), "\r\n"...))
 		b = g.appendSession(b, false)
 	}
 	for _, h := range extra {

@@ -79,25 +79,27 @@ type leg struct {
 	wait *unacked // our 200 until its ACK
 
 	// Going out.
-	call     *clientTx
-	target   string // request URI of the INVITE
-	flow     flow
-	cancel   bool // CANCEL waits for a provisional response
-	retried  bool // after 422
-	noOffer  bool // the INVITE goes without SDP
-	only     int  // offer no more than so many codecs; 0: all we speak
-	codecs   []media.Codec
-	headers  []Header
-	from     core.Party
-	out      *wayOut // to a number outside
-	fork     []*leg  // phones that ring for it, each a leg of its own
-	parent   *leg    // of such a one
-	best     core.Cause
-	offering *clientTx // our re-INVITE or UPDATE
-	presses  string    // keys that wait to be sent as INFO
-	pressing *clientTx // the INFO that is under way
-	tries    int       // of a re-INVITE after 491
-	lapses   bool      // a refresh of ours was not answered yet
+	call      *clientTx
+	target    string // request URI of the INVITE
+	flow      flow
+	cancel    bool // CANCEL waits for a provisional response
+	retried   bool // after 422
+	noOffer   bool // the INVITE goes without SDP
+	only      int  // offer no more than so many codecs; 0: all we speak
+	codecs    []media.Codec
+	headers   []Header
+	from      core.Party
+	out       *wayOut   // to a number outside
+	referral  *referral // a transfer that its phone asked for
+	referrals int
+	fork      []*leg // phones that ring for it, each a leg of its own
+	parent    *leg   // of such a one
+	best      core.Cause
+	offering  *clientTx // our re-INVITE or UPDATE
+	presses   string    // keys that wait to be sent as INFO
+	pressing  *clientTx // the INFO that is under way
+	tries     int       // of a re-INVITE after 491
+	lapses    bool      // a refresh of ours was not answered yet
 
 	gens [alarms]uint32
 }

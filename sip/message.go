@@ -38,6 +38,8 @@ const (
 	hSubject
 	hReplaces
 	hReferTo
+	hReferredBy
+	hReferSub
 	hEvent
 	hAuthorization
 	hMinExpires
@@ -181,6 +183,8 @@ func compact(c byte) headerID {
 		return hReferTo
 	case 'o':
 		return hEvent
+	case 'b':
+		return hReferredBy
 	}
 	return hOther
 }
@@ -249,6 +253,10 @@ func long(name string) headerID {
 		return hReplaces
 	case "refer-to":
 		return hReferTo
+	case "referred-by":
+		return hReferredBy
+	case "refer-sub":
+		return hReferSub
 	case "event":
 		return hEvent
 	case "authorization":

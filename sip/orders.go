@@ -24,6 +24,10 @@ func legOf(ef core.Effect) core.LegID {
 		return ef.Leg
 	case core.Drop:
 		return ef.Leg
+	case core.Refresh:
+		return ef.Leg
+	case core.ReferDone:
+		return ef.Leg
 	default:
 		return ""
 	}
@@ -69,6 +73,10 @@ func (l *lane) obey(o core.Order) {
 		g.reject(ef.Cause)
 	case core.Drop:
 		g.drop(ef.Cause)
+	case core.Refresh:
+		g.refresh()
+	case core.ReferDone:
+		g.referDone(ef.Code)
 	default: // legOf let it by
 	}
 }

@@ -39,7 +39,7 @@ func (g *leg) sendInvite() {
 	g.d.LocalSeq++
 	branch := l.short("z9hG4bK")
 	b := l.appendRequest(l.out[:0], "INVITE", g.target, branch, g.flow, &g.d, g.d.LocalSeq)
-	b = append(append(append(b, "Contact: "...), l.e.contact(g.flow)...), "\r\nAllow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+	b = g.appendCan(append(append(append(b, "Contact: "...), l.e.contact(g.flow)...), "\r\n"...))
 	b = g.appendSession(b, false)
 	if g.from.Anonymous {
 		b = append(b, "Privacy: id\r\n"...)

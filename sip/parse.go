@@ -243,7 +243,7 @@ func (m *message) mandatory() *fault {
 func once(id headerID) bool {
 	switch id {
 	case hFrom, hTo, hCallID, hCSeq, hMaxForwards, hContentLength, hContentType,
-		hSessionExpires, hMinSE, hDate, hExpires, hReplaces, hReferTo, hEvent:
+		hSessionExpires, hMinSE, hDate, hExpires, hReplaces, hReferTo, hReferredBy, hReferSub, hEvent:
 		return true
 	}
 	return false

@@ -82,7 +82,7 @@ func (g *leg) renew(write func() string) {
 func (g *leg) okTo(m *message, sdp string) []byte {
 	c := echoOf(m)
 	b := appendResponse(g.l.out[:0], &c, 200, "OK", g.d.LocalTag)
-	b = append(append(append(b, "Contact: "...), g.l.e.contact(g.flow)...), "\r\nAllow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+	b = g.appendCan(append(append(append(b, "Contact: "...), g.l.e.contact(g.flow)...), "\r\n"...))
 	b = g.appendSession(b, true)
 	b = appendBody(b, "application/sdp", sdp)
 	g.l.out = b

@@ -14,6 +14,21 @@ const (
 	serverID  = "Belfry"
 )
 
+// A phone of ours may have its call transferred, also to a call that it has
+// already (RFC 3515, RFC 3891, RFC 4488).
+const (
+	allowedPhone   = allowed + ", REFER, SUBSCRIBE, NOTIFY"
+	supportedPhone = supported + ", replaces, norefersub"
+)
+
+// appendCan writes what the far end may ask of the leg.
+func (g *leg) appendCan(b []byte) []byte {
+	if g.user != "" {
+		return append(b, "Allow: "+allowedPhone+"\r\nSupported: "+supportedPhone+"\r\n"...)
+	}
+	return append(b, "Allow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)
+}
+
 func itoa(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 
 // replyTo is where the response to a request goes: back on its connection, or
