@@ -118,18 +118,40 @@ func (a *API) interaction(ctx context.Context, s *seat, id string) (*core.Intera
 		return nil, missing
 	}
 	i := a.o.Floor.Live(core.CallID("cal_" + id[4:]))
-	if i == nil {
+	for try := 0; i == nil; try++ {
 		var err error
-		if i, err = a.o.Records.Interaction(ctx, core.InteractionID(id)); core.KindOf(err) == core.Missing && err != nil {
-			return nil, missing
-		} else if err != nil {
+		i, err = a.o.Records.Interaction(ctx, core.InteractionID(id))
+		switch {
+		case err == nil:
+		case core.KindOf(err) != core.Missing:
 			return nil, err
+		case try == keptTries || !a.justOver(s, core.InteractionID(id)):
+			return nil, missing
+		default:
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(keptStep):
+			}
 		}
 	}
-	if i == nil || !s.scope().sees(i) {
+	if !s.scope().sees(i) {
 		return nil, missing
 	}
 	return i, nil
+}
+
+// A call that has just ended is on the desk before its record is on disk: who
+// asks for it waits a moment.
+const (
+	keptTries = 40
+	keptStep  = 25 * time.Millisecond
+)
+
+// justOver says whether the seat has just finished this call.
+func (a *API) justOver(s *seat, id core.InteractionID) bool {
+	d := a.o.Floor.Desk(s.user.ID)
+	return d != nil && d.Post != nil && d.Post.Interaction == id
 }
 
 // scope is what of the records the seat may see.

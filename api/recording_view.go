@@ -49,7 +49,7 @@ type recordingWholeView struct {
 }
 
 type segmentView struct {
-	Kind   string  `json:"kind" doc:"talk, conference, hold, paused, stopped"`
+	Kind   string  `json:"kind" doc:"talk, conference; and where nothing was kept: hold, paused, stopped, away (nobody in conversation), failed"`
 	Rule   *string `json:"rule" doc:"automatic, manual"`
 	By     *string `json:"by" doc:"Who asked for it"`
 	ByName *string `json:"by_name"`

@@ -2351,7 +2351,7 @@ export interface components {
              * @description Seconds from the beginning
              */
             from: number;
-            /** @description talk, conference, hold, paused, stopped */
+            /** @description talk, conference; and where nothing was kept: hold, paused, stopped, away (nobody in conversation), failed */
             kind: string;
             /** @description automatic, manual */
             rule: string | null;
