@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"belfry/core"
 	"belfry/core/plan"
 	"belfry/media"
+	"belfry/media/sound"
 	"belfry/sip"
 )
 
@@ -19,7 +22,25 @@ type switchboard struct {
 	t     *testing.T
 	sip   *sip.Endpoint
 	audio *media.Engine
+	dir   string
 	news  chan core.Event
+}
+
+// voice is a file that is all there is to play.
+type voice struct{ file string }
+
+// Sound reads it.
+func (v voice) Sound(id core.SoundID) (*sound.Sound, error) {
+	f, err := os.Open(v.file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	a, err := sound.ReadWAV(f, sound.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return sound.FromPCM(id, a.PCM, 16000), nil
 }
 
 // trunkWait is how long a trunk may say nothing here; 4 s in the program.
@@ -27,11 +48,12 @@ const trunkWait = 300 * time.Millisecond
 
 func newSwitchboard(t *testing.T) *switchboard {
 	t.Helper()
-	b := &switchboard{t: t, news: make(chan core.Event, 256)}
+	b := &switchboard{t: t, dir: t.TempDir(), news: make(chan core.Event, 256)}
 	tell := func(ev core.Event) error { b.news <- ev; return nil }
 	var err error
 	b.audio, err = media.New(media.Options{
-		PortLow: 31000, PortHigh: 31999, BindIP: netip.MustParseAddr("127.0.0.1"), DataDir: t.TempDir(), Tell: func(ev core.Event) { _ = tell(ev) },
+		PortLow: 31000, PortHigh: 31999, BindIP: netip.MustParseAddr("127.0.0.1"), DataDir: b.dir, Tell: func(ev core.Event) { _ = tell(ev) },
+		Sounds: voice{tone(t, callerHz, 2*time.Second)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -152,4 +174,41 @@ func TestRegistrar(t *testing.T) {
 	Wait(t, "the trunk is registered", func() bool { return b.sip.Trunks()[0].Registered })
 	b.sip.SetTrunks(nil, "FR")
 	s.Well()
+}
+
+// TestCallOut: an agent calls somebody outside by the demo's trunk, which leads
+// to a switchboard of the test. It rings with a tone of its own before it
+// answers; both hear each other.
+func TestCallOut(t *testing.T) {
+	t.Parallel()
+	far := newSwitchboard(t)
+	p := Demo(t, "--trunk="+far.sip.Addr().String())
+	ann := p.Agent(t, "ann")
+	if status := ann.Do("POST", "/api/v1/calls", map[string]string{"to": "01 45 00 00 01"}, nil); status >= 300 {
+		t.Fatalf("the call was answered %d", status)
+	}
+	came := nextNews[core.CallCame](far)
+	if came.To != "+33145000001" || came.From.Number != "+33100000000" {
+		t.Errorf("%+v", came)
+	}
+	far.do(core.Early{Leg: came.Leg})
+	far.do(core.Play{Leg: came.Leg, Play: "ply_1", Sounds: []core.SoundID{"snd_voice"}, Loop: true})
+	ann.WaitTone(callerHz) // before the answer
+	far.do(core.Answer{Leg: came.Leg})
+	nextNews[core.LegUp](far)
+	far.do(core.Record{Leg: came.Leg, Record: "rec_far", Longest: 2 * time.Second})
+	Wait(t, "they talk", func() bool { c := ann.desk().Calls; return len(c) == 1 && c[0].State == "talking" })
+	nextNews[core.RecordEnded](far)
+	ann.WaitTone(callerHz)
+	heard := &Phone{t: t, File: filepath.Join(far.dir, "voice", "rec_far.wav")}
+	if s := heard.Heard().seconds(agentHz); s < 1 {
+		t.Errorf("the far end heard the agent for %.1f s only", s)
+	}
+	far.do(core.Drop{Leg: came.Leg, Cause: core.Cause{Why: core.Ended}})
+	ann.WaitQuiet()
+	x := p.history(1)[0]
+	if x.To != "+33145000001" || x.Agent != "usr_ann" || x.Outcome != "answered" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
 }
