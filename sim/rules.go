@@ -165,6 +165,7 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	}
 	if len(d.Calls) > 0 && len(was.Calls) == 0 { // taken from the pool there was no offer
 		p.direct = d.Calls[0].Direction != "inbound"
+		p.mixed = p.mixed || p.direct && was.Offer == nil // perhaps a colleague's call, taken from the pool
 		if was.Offer != nil && was.Offer.Call == d.Calls[0].ID {
 			p.direct = (was.Offer.Queue == "" || was.Offer.Queue != d.Calls[0].Queue) && (d.Calls[0].Mode != "smart" || d.Calls[0].Queue == "")
 		}
