@@ -178,7 +178,7 @@ func (s *seat) queueDestinations(p *core.Presence, q string) []destinationView {
 func (s *seat) treeDestinations(q string) []destinationView {
 	all := []destinationView{}
 	for _, t := range s.plan.Doc.Trees {
-		if found(q, t.Name) {
+		if !t.Outbound && found(q, t.Name) {
 			all = append(all, destinationView{Kind: "routing", ID: absent(t.ID), Name: t.Name, Reachable: true})
 		}
 	}

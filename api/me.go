@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -105,7 +106,8 @@ func (a *API) viewReach(s *seat, v *meView) {
 		}
 	}
 	if p.Can(u, plan.CallRouted) {
-		v.Routings = views(p.Doc.Trees, func(t plan.Tree) routingView { return routingView{string(t.ID), t.Name} })
+		outbound := slices.DeleteFunc(slices.Clone(p.Doc.Trees), func(t plan.Tree) bool { return !t.Outbound })
+		v.Routings = views(outbound, func(t plan.Tree) routingView { return routingView{string(t.ID), t.Name} })
 	}
 	if id := p.CallerID(u, ""); id != "" {
 		v.CallerID = &numberView{id, Display(id)}

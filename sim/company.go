@@ -55,6 +55,9 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		Mailboxes: []plan.Mailbox{{ID: "box_0", Name: "m", Greeting: "snd_greeting"}},
 		Trees:     append(trees(), out),
 	}
+	if rnd.IntN(3) == 0 {
+		d.Company.Consent = "snd_hello"
+	}
 	for i, t := range d.Trees {
 		if t.Outbound {
 			continue

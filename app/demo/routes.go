@@ -37,7 +37,27 @@ func trees() []plan.Tree {
 		short,
 		tree("tre_parked", "Parked", queue("queue", "parked", "que_parked"), later()),
 		tree("tre_bench", "Bench", queue("queue", "bench", "que_bench"), later()),
+		outbound(),
 	}
+}
+
+// outbound is what agents' calls out may go through: not outside the hours, and
+// the number must answer.
+func outbound() plan.Tree {
+	t := tree("tre_outbound", "Outbound",
+		plan.Node{
+			ID: "hours", Kind: "hours", Name: "May we call now?", Settings: settings(map[string]any{"hours": "hrs_demo"}),
+			Outputs: map[string]string{"open": "dial", "default": "closed"},
+		},
+		plan.Node{
+			ID: "dial", Kind: "dial", Name: "Call the number", Settings: settings(map[string]any{"number": "${dialled}"}),
+			Outputs: map[string]string{"default": "busy"},
+		},
+		plan.Node{ID: "closed", Kind: "hangup", Name: "Not now", Settings: settings(map[string]any{"sounds": []string{"snd_closed"}})},
+		plan.Node{ID: "busy", Kind: "hangup", Name: "Not reached", Settings: settings(map[string]any{"sounds": []string{"snd_busy_later"}})},
+	)
+	t.Outbound = true
+	return t
 }
 
 // tree begins with a start node that leads to the first of the others.

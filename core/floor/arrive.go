@@ -308,6 +308,8 @@ func (f *Floor) lineEnded(c *call, ev core.PlayEnded) {
 		if c.Stage == joining && c.Talk.Zip == ev.Play {
 			f.talks(c)
 		}
+	case c.Tape != nil && c.Tape.Saying == ev.Play && ev.Play != "":
+		f.told(c)
 	case c.Stage == refusing:
 		f.reject(c, c.RefuseWith)
 	case c.Stage == routing:

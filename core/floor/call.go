@@ -52,6 +52,7 @@ type call struct {
 	Hops     int  // from Smart Routing to Smart Routing by transfer
 	Bridged  bool // outsiders may talk without an agent
 	Failed   trouble
+	Told     bool         // that the call is recorded
 	Invite   core.LegID   // that is to be answered, when it is not the caller's leg
 	Wanted   core.Target  // whom one of ours calls
 	Routing  core.TreeID  // through which

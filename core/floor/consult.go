@@ -202,8 +202,8 @@ func (f *Floor) takeOver(c, b *call, t *talk) {
 	c.Record.Agent = cmp.Or(far.Agent, c.Record.Agent)
 	f.restage(c)
 	f.transferIs(c, core.TransferDone, trouble{})
-	f.seat(c)
 	f.tapeAnswered(c)
+	f.seat(c)
 	f.showCall(c, true)
 }
 

@@ -211,6 +211,9 @@ func (f *Floor) deskParties(c *call, me *talk) []core.DeskParty {
 		}
 		if l := c.entry(c.Leg); l != nil {
 			p.Muted = l.Muted
+			if l.At == "told" { // hears that the call is recorded
+				p.State = "held"
+			}
 		}
 		ps = append(ps, p)
 	}

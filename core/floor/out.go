@@ -254,7 +254,11 @@ func (f *Floor) notOut(c *call) {
 func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
 	o.Leg, o.Number, o.Name, o.Until = core.LegID(f.id("leg_s")), to.Number, to.Name, f.now.Add(outRings)
 	c.Out = &o
-	c.Record.CallerID = f.plan.CallerID(who, c.Record.Queue)
+	queue := c.Record.Queue
+	if main := f.calls[c.For]; main != nil {
+		queue = main.Record.Queue
+	}
+	c.Record.CallerID = f.plan.CallerID(who, queue)
 	f.addLeg(c, core.LegRecord{Leg: o.Leg, Kind: "number"})
 	from := core.Party{Number: c.Record.CallerID}
 	if from.Number == "" {

@@ -19,6 +19,7 @@ func (f *Floor) seat(c *call) {
 		l := c.entry(id)
 		switch {
 		case l == nil:
+		case l.At == "told" && c.Tape != nil && c.Tape.Saying != "": // hears an announcement, and then the others
 		case t == nil || t.here():
 			here = append(here, place{l, side})
 		case t.HeldSince != 0 && l.At != "": // a lost one stays, to be heard when it is back
@@ -42,6 +43,9 @@ func (f *Floor) seat(c *call) {
 			side = core.CustomerSide
 		}
 		put(g.Leg, g, side)
+	}
+	if c.Tape != nil && c.Tape.Saying != "" && len(here) < 2 {
+		return // it does not last long
 	}
 	if len(here) == 1 {
 		f.alone(c, here[0].leg)

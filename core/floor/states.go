@@ -77,6 +77,9 @@ func (f *Floor) to(c *call, s stage) {
 		for _, l := range c.Legs {
 			l.At = ""
 		}
+		if c.Tape != nil {
+			c.Tape.Saying = "" // cut short: it is said again
+		}
 	}
 	for _, t := range c.parts() { // dialing or talking follows from it
 		if a := f.agents[t.Agent]; a != nil {

@@ -64,8 +64,8 @@ func (f *Floor) talks(c *call) {
 	if c.Talk != nil && c.Talk.Away != 0 {
 		f.to(c, parted)
 	}
+	f.tapeAnswered(c) // first: not a word is missing
 	f.seat(c)
-	f.tapeAnswered(c)
 	f.showCall(c, true)
 }
 
@@ -96,6 +96,9 @@ func (f *Floor) asksHold(a *agent, id core.CallID) *core.Error {
 // hold takes one out of the conversation; who is left alone hears music.
 func (f *Floor) hold(c *call, t *talk) {
 	t.HeldSince = f.now
+	if c.Tape != nil {
+		c.Tape.Saying = ""
+	}
 	t.Lost = false // a line that is still silent says so again when it is joined
 	if t == c.Talk && c.Stage == talking {
 		f.to(c, held)

@@ -17,7 +17,8 @@ type tape struct {
 	Paused  bool   // by the agent, for what must not be kept
 	Resumes core.Time
 	Writing bool
-	Kind    string // of the segment that is open
+	Saying  core.PlayID // the announcement that comes before the first word
+	Kind    string      // of the segment that is open
 	By      core.UserID
 }
 
@@ -58,7 +59,7 @@ func (f *Floor) mayTape(c *call, a *agent) string {
 // tapeAnswered follows the rule of the queue whose call an agent has just got.
 func (f *Floor) tapeAnswered(c *call) {
 	t := c.Talk
-	if t == nil || t.Agent == "" || c.For != "" {
+	if t == nil || t.Agent == "" || c.For != "" || c.refusesTape() {
 		f.tapeFollows(c)
 		return
 	}
@@ -90,6 +91,8 @@ func (f *Floor) tapeFollows(c *call) {
 	switch {
 	case t.Failed != "" || !c.conversing():
 		f.rollTape(c, core.TapeStopped)
+	case t.Wanted && !f.announced(c):
+		return
 	case t.Paused:
 		f.rollTape(c, core.TapePaused)
 	case !t.Wanted || f.voices(c) < 2:
@@ -98,6 +101,36 @@ func (f *Floor) tapeFollows(c *call) {
 		f.rollTape(c, core.TapeRolling)
 	}
 	f.tapeSegment(c)
+}
+
+// refusesTape: the caller has said in their Smart Routing that they do not want
+// to be recorded: it has set the variable "record" to "no".
+func (c *call) refusesTape() bool {
+	return slices.ContainsFunc(c.Run.Vars, func(v core.Var) bool { return v.Name == "record" && v.Value == "no" })
+}
+
+// announced makes sure that who called has been told before anything is kept.
+// The announcement takes them out of the room for as long as it lasts.
+func (f *Floor) announced(c *call) bool {
+	consent := f.plan.Doc.Company.Consent
+	l := c.entry(c.Leg)
+	if consent == "" || c.Told || c.Own != nil || c.Gone || l == nil {
+		return true
+	}
+	if c.Tape.Saying == "" && c.Stage == talking {
+		c.Tape.Saying = core.PlayID(f.id("ply_"))
+		f.do(core.Play{Leg: c.Leg, Play: c.Tape.Saying, Sounds: []core.SoundID{consent}})
+		l.At = "told"
+	}
+	return false
+}
+
+// told: the announcement has ended; now the recording may begin.
+func (f *Floor) told(c *call) {
+	c.Told, c.Tape.Saying = true, ""
+	f.seat(c)
+	f.tapeFollows(c)
+	f.showCall(c, true)
 }
 
 // voices is how many are in the conversation now.
@@ -186,6 +219,8 @@ func (f *Floor) asksTape(a *agent, w core.SetTape) *core.Error {
 	why := f.mayTape(c, a)
 	pausing := w.State == core.TapePaused || w.State == core.TapeRolling && c.Tape != nil && c.Tape.Paused
 	switch {
+	case w.State == core.TapeRolling && c.refusesTape():
+		return core.Errorf(core.Denied, "recording-refused", "the caller does not want to be recorded")
 	case why == "not-by-profile":
 		return core.Errorf(core.Denied, "recording-not-allowed", "your profile does not let you record calls")
 	case why == "automatic" && pausing:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 func usr(name string) core.UserID { return core.UserID("usr_" + name) }
@@ -242,6 +243,11 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		d.Company.CallerID = ""
 		d.Groups, d.Trees, d.Numbers = nil, nil, nil
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
+	case "consent": // callers are told that they are recorded
+		d := company()
+		d.Company.Consent = "snd_consent"
+		d.Sounds = append(d.Sounds, plan.Sound{ID: "snd_consent", Name: "consent", File: "consent.wav"})
+		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
 	case "tick":
 		return []core.Event{core.Woke{}}
 	}
@@ -436,6 +442,8 @@ func (s *teller) fact(x core.Fact, short func(string) string) string {
 		return short(fmt.Sprintf("keep message of %v in %s", x.Length, x.Mailbox))
 	case core.AgentMoved:
 		return ""
+	case core.RecordingKept:
+		return "keep recording " + string(x.ID)
 	case core.Notice:
 		return fmt.Sprintf("notice %s: %s", x.Kind, x.What)
 	}

@@ -268,7 +268,7 @@ func (w *walk) tidy() []Order {
 			switch w.orders[i+1].(type) {
 			case Play, StopPlay, HangUp:
 				continue
-			case Enter, RingUser, LeaveMessage: // what they make heard may begin later
+			case Enter, RingUser, CallNumber, LeaveMessage: // what they make heard may begin later
 			}
 		}
 		out = append(out, o)
