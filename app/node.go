@@ -110,12 +110,16 @@ func (n *Node) Failed() <-chan error { return n.failed }
 
 // writable makes sure of the data folder before anything needs it.
 func writable(dir string) error {
+	refuse := func(what string, err error) error {
+		return &core.Error{Kind: core.Denied, Code: "data-folder", Field: "--data", Text: fmt.Sprintf(
+			"the data folder cannot be %s: %v. Let the user that Belfry runs as write there, or name another folder with --data", what, err)}
+	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return core.FieldErrorf("--data", "data-folder", "the data folder cannot be made: %v", err)
+		return refuse("made", err)
 	}
 	probe := filepath.Join(dir, ".writable")
 	if err := os.WriteFile(probe, nil, 0o600); err != nil {
-		return core.FieldErrorf("--data", "data-folder", "the data folder cannot be written to: %v", err)
+		return refuse("written to", err)
 	}
 	_ = os.Remove(probe)
 	return nil

@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -153,6 +155,62 @@ func TestWrongStarts(t *testing.T) {
 				t.Errorf("it shows a stack:\n%s", out)
 			}
 		})
+	}
+}
+
+// TestUnwritableData: a user who may not write to the data folder is told so, by
+// the name of the flag; so is one whose folder is on a medium that is read only.
+func TestUnwritableData(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sealed := filepath.Join(dir, "sealed")
+	if err := os.Mkdir(sealed, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	bin := filepath.Join(dir, "belfry") // the user may run it from here
+	if b, err := os.ReadFile(Binary(t)); err != nil {
+		t.Fatal(err)
+	} else if err := os.WriteFile(bin, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for up := dir; up != "/" && up != os.TempDir(); up = filepath.Dir(up) {
+		if err := os.Chmod(up, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folders := map[string]string{"a folder of somebody else": sealed, "a new one in it": filepath.Join(sealed, "data")}
+	nobody := &syscall.SysProcAttr{}
+	if os.Getuid() == 0 {
+		nobody.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
+		readOnly := filepath.Join(dir, "read-only")
+		if err := os.Mkdir(readOnly, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Mount("none", readOnly, "tmpfs", syscall.MS_RDONLY, ""); err == nil { // not in every container
+			t.Cleanup(func() { _ = syscall.Unmount(readOnly, 0) })
+			folders["a read-only medium"] = readOnly
+		}
+	}
+	for name, folder := range folders {
+		for _, command := range []string{"serve", "demo"} {
+			t.Run(command+" in "+name, func(t *testing.T) {
+				cmd := exec.Command(bin, command, "--data="+folder, "--http=127.0.0.1:0", "--sip=127.0.0.1:0", "--webrtc=127.0.0.1:0")
+				cmd.SysProcAttr = nobody
+				out, err := cmd.CombinedOutput()
+				if code := cmd.ProcessState.ExitCode(); code != 1 {
+					t.Errorf("it ended with %d (%v), not 1:\n%s", code, err, out)
+				}
+				text := string(out)
+				for _, want := range []string{"--data", folder, "write"} {
+					if !strings.Contains(text, want) {
+						t.Errorf("it does not say %q:\n%s", want, text)
+					}
+				}
+				if strings.Count(text, "\n") > 2 || strings.Contains(text, "goroutine ") {
+					t.Errorf("it says too much:\n%s", text)
+				}
+			})
+		}
 	}
 }
 
