@@ -61,7 +61,7 @@ func (s *Settings) table() []setting {
 		{flag: "sip-tls-cert", help: "PEM `file` of its certificate; empty: that of the pages", text: &s.SIPCert},
 		{flag: "sip-tls-key", help: "PEM `file` of its key", text: &s.SIPKey},
 		{flag: "rtp", def: "20000-29999", help: "port `range` of SIP legs' audio", text: &s.RTP},
-		{flag: "webrtc", def: "127.0.0.1:40000", help: "UDP `address` of all browsers' audio", text: &s.WebRTC},
+		{flag: "webrtc", def: "127.0.0.1:40000", help: "`address` of all browsers' audio, UDP and TCP", text: &s.WebRTC},
 		{flag: "public-ip", help: "`address` to write into SDP and ICE behind NAT", text: &s.PublicIP},
 		{flag: "turn", help: "`URL` and secret of a TURN server, parted by a space", text: &s.TURN},
 		{flag: "data", def: "./data", help: "`folder` of all that is kept", text: &s.Data},

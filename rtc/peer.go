@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -30,22 +31,28 @@ const (
 // answer the browser's own number counts.
 const telephoneEvent = 126
 
-// newAPI builds what makes all connections: one socket, no interceptors (RTCP
-// is our own, see report.go), no multicast, and the codecs that the media
-// engine speaks.
-func newAPI(sock *socket, public netip.Addr) (*webrtc.API, ice.UDPMux, error) {
+// newAPI builds what makes all connections: one socket, TCP beside it, no
+// interceptors (RTCP is our own, see report.go), no multicast, and the codecs that
+// the media engine speaks. Closing muxes frees the ports.
+func newAPI(sock *socket, tcp *door, public netip.Addr) (api *webrtc.API, muxes []io.Closer, err error) {
 	quiet := logging.NewDefaultLoggerFactory()
 	quiet.DefaultLogLevel = logging.LogLevelDisabled
 	var se webrtc.SettingEngine
 	se.LoggerFactory = quiet
 	mux := webrtc.NewICEUDPMux(quiet.NewLogger("ice"), sock)
 	se.SetICEUDPMux(mux)
+	streams := ice.NewTCPMuxDefault(ice.TCPMuxParams{
+		Listener: tcp, Logger: quiet.NewLogger("ice"), ReadBufferSize: tcpQueue, WriteBufferSize: tcpUnsent,
+		FirstStunBindTimeout: tcpProof, AliveDurationForConnFromStun: tcpProof,
+	})
+	se.SetICETCPMux(streams)
+	muxes = []io.Closer{mux, streams}
 	bound := sock.LocalAddr().(*net.UDPAddr).IP
-	network := webrtc.NetworkTypeUDP4
+	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4}
 	if bound.To4() == nil {
-		network = webrtc.NetworkTypeUDP6
+		networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6}
 	}
-	se.SetNetworkTypes([]webrtc.NetworkType{network})
+	se.SetNetworkTypes(networks)
 	se.SetIncludeLoopbackCandidate(bound.IsLoopback())
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetICETimeouts(pathDoubtful, pathGone, pathCheck)
@@ -55,15 +62,15 @@ func newAPI(sock *socket, public netip.Addr) (*webrtc.API, ice.UDPMux, error) {
 		if err := se.SetICEAddressRewriteRules(webrtc.ICEAddressRewriteRule{
 			External: []string{public.String()}, AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace,
 		}); err != nil {
-			return nil, nil, fmt.Errorf("public address %s: %w", public, err)
+			return nil, muxes, fmt.Errorf("public address %s: %w", public, err)
 		}
 	}
 	codecs, err := codecTable()
 	if err != nil {
-		return nil, nil, err
+		return nil, muxes, err
 	}
 	return webrtc.NewAPI(webrtc.WithSettingEngine(se), webrtc.WithMediaEngine(codecs),
-		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), mux, nil
+		webrtc.WithInterceptorRegistry(&interceptor.Registry{})), muxes, nil
 }
 
 // codecTable registers what we speak. All of it is agreed on at once, so that

@@ -3,6 +3,7 @@ package rtc
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"runtime"
@@ -12,13 +13,12 @@ import (
 	"belfry/core"
 	"belfry/media"
 
-	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
 )
 
 // Options is what stations need.
 type Options struct {
-	Listen   string // UDP address and port of all browsers, such as 127.0.0.1:40000; port 0: any
+	Listen   string // UDP and TCP address and port of all browsers, such as 127.0.0.1:40000; port 0: any
 	PublicIP string // the address to write into candidates behind NAT; empty: the bound one
 	TURN     string // URLs and secret of a TURN server, parted by spaces; empty: none
 	KeyFile  string // where the DTLS certificate is kept; empty: a new one at each start
@@ -32,7 +32,7 @@ type Stations struct {
 	opts   Options
 	log    *slog.Logger
 	sock   *socket
-	mux    ice.UDPMux
+	muxes  []io.Closer // of UDP and TCP
 	api    *webrtc.API
 	cert   webrtc.Certificate
 	turn   turnServers
@@ -53,7 +53,7 @@ type Stations struct {
 // way to replace it. Either may be missing.
 type seat struct{ up, coming *station }
 
-// Start binds the port and begins to serve. Nothing happens before Offer.
+// Start binds the ports and begins to serve. Nothing happens before Offer.
 func Start(o Options) (*Stations, error) {
 	log := o.Log
 	if log == nil {
@@ -74,17 +74,18 @@ func Start(o Options) (*Stations, error) {
 	if err != nil {
 		return nil, err
 	}
-	sock, err := listen(o.Listen)
+	sock, tcp, err := bind(o.Listen)
 	if err != nil {
 		return nil, err
 	}
-	api, mux, err := newAPI(sock, public)
+	api, muxes, err := newAPI(sock, tcp, public)
 	if err != nil {
+		closeAll(muxes)
 		_ = sock.Close()
 		return nil, fmt.Errorf("start stations: %w", err)
 	}
 	s := &Stations{
-		opts: o, log: log, sock: sock, mux: mux, api: api, cert: cert, turn: turn,
+		opts: o, log: log, sock: sock, muxes: muxes, api: api, cert: cert, turn: turn,
 		builds: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		byID:   map[core.StationID]*station{}, byLeg: map[core.LegID]*station{}, seats: map[core.UserID]*seat{},
 		stop: make(chan struct{}),
@@ -93,7 +94,7 @@ func Start(o Options) (*Stations, error) {
 	return s, nil
 }
 
-// Addr is the UDP address that is bound.
+// Addr is the address that is bound, for UDP and TCP.
 func (s *Stations) Addr() netip.AddrPort {
 	return netip.MustParseAddrPort(s.sock.LocalAddr().String())
 }
@@ -131,8 +132,14 @@ func (s *Stations) Stop() {
 	s.mu.Unlock()
 	close(s.stop)
 	s.work.Wait()
-	_ = s.mux.Close()
+	closeAll(s.muxes)
 	_ = s.sock.Close()
+}
+
+func closeAll(all []io.Closer) {
+	for _, c := range all {
+		_ = c.Close()
+	}
 }
 
 // Offer answers a page's SDP offer and returns the new line's name. The newest

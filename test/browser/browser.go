@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,9 @@ type Options struct {
 	// suppression and gain control, whatever a page asks for. Noise suppression
 	// takes a tone for noise until it has learned better, for several seconds.
 	Raw bool
+	// Relay has every connection go by way of a TURN server, NoUDP by TCP, as in
+	// networks that let nothing else out.
+	Relay, NoUDP bool
 	// Language is what the browser asks pages for; empty: American English.
 	Language string
 	// Args are more command line switches.
@@ -39,7 +43,7 @@ type Browser struct {
 	t    testing.TB
 	cmd  *exec.Cmd
 	wire *wire
-	raw  bool
+	with string // scripts put into every page
 	done chan struct{}
 	once sync.Once
 	log  bytes.Buffer // what Chromium said; shown when a test fails
@@ -62,7 +66,7 @@ func Launch(t testing.TB, o Options) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Browser{t: t, raw: o.Raw, done: make(chan struct{}), wire: newWire(tells, answers)}
+	b := &Browser{t: t, with: o.scripts(), done: make(chan struct{}), wire: newWire(tells, answers)}
 	b.cmd = exec.Command("chromium", switches(o, home(t))...)
 	b.cmd.ExtraFiles = []*os.File{hears, says}
 	b.cmd.Stderr = &b.log
@@ -81,6 +85,15 @@ func Launch(t testing.TB, o Options) *Browser {
 		t.Fatalf("chromium does not answer: %v\n%s", err, b.log.String())
 	}
 	return b
+}
+
+// scripts are put into every page before its own.
+func (o Options) scripts() string {
+	all := fmt.Sprintf("globalThis.__net = { relay: %t, noUDP: %t };\n", o.Relay, o.NoUDP) + ear
+	if o.Raw {
+		all += raw
+	}
+	return all
 }
 
 // home is a profile folder of its own. It is removed with patience: Chromium's

@@ -17,7 +17,14 @@ const ear = `(() => {
 	const Real = globalThis.RTCPeerConnection;
 	if (!Real) return;
 	globalThis.RTCPeerConnection = class extends Real {
-		constructor(...args) { super(...args); lines.push(this); }
+		constructor(settings, ...rest) {
+			super(__net.relay ? { ...settings, iceTransportPolicy: "relay" } : settings, ...rest);
+			lines.push(this);
+		}
+		setRemoteDescription(said) {
+			if (!__net.noUDP) return super.setRemoteDescription(said);
+			return super.setRemoteDescription({ ...said, sdp: said.sdp.replace(/^a=candidate:\S+ \d+ udp .*\r\n/gim, "") });
+		}
 	};
 	// Every microphone that a page was given, and whether there is one at all.
 	const mics = [], devices = navigator.mediaDevices;
@@ -60,6 +67,12 @@ const ear = `(() => {
 	};
 	document.addEventListener("freeze", () => { __ear.frozen = true; });
 	document.addEventListener("resume", () => { __ear.frozen = false; });
+	// path is how packets go: host, srflx, prflx or relay, and udp or tcp.
+	const path = (all) => {
+		const pair = all.find((s) => s.type === "candidate-pair" && s.nominated && s.state === "succeeded");
+		const mine = all.find((s) => s.id === pair?.localCandidateId);
+		return mine ? mine.candidateType + " " + mine.protocol : "";
+	};
 	globalThis.__ear = {
 		lines, live, frozen: false,
 		plug(on) {
@@ -117,6 +130,7 @@ const ear = `(() => {
 				packetsIn: i.packetsReceived ?? 0, packetsOut: o.packetsSent ?? 0, lost: i.packetsLost ?? 0,
 				codecIn: codec(i.codecId), codecOut: codec(o.codecId),
 				roundTrip: one("remote-inbound-rtp").roundTripTime ?? -1,
+				path: path(all),
 			};
 		},
 	};
@@ -178,6 +192,7 @@ type Line struct {
 	PacketsIn, PacketsOut, Lost int
 	CodecIn, CodecOut           string
 	RoundTrip                   float64 // s; -1 before the first report
+	Path                        string  // "host udp", "relay udp", "prflx tcp"
 }
 
 // Line asks the browser.

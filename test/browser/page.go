@@ -66,11 +66,7 @@ func (b *Browser) open(context, url string) *Page {
 	for _, domain := range []string{"Page", "Runtime", "DOM", "Accessibility", "Log", "Inspector"} {
 		p.must(p.call(domain+".enable", map[string]any{}, nil))
 	}
-	scripts := ear
-	if b.raw {
-		scripts += raw
-	}
-	p.must(p.call("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": scripts}, nil))
+	p.must(p.call("Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": b.with}, nil))
 	p.Go(url)
 	return p
 }

@@ -2,6 +2,7 @@ package station
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -300,4 +301,24 @@ func TestMute(t *testing.T) {
 		p.Eval(`station.mute(false)`, nil)
 	}
 	w.caller.hears(1000, 8)
+}
+
+// A network that lets no UDP through: the line goes by TCP, and both are heard.
+func TestNoUDP(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	b := browser.Launch(t, browser.Options{Microphone: browser.Voice(t, 1000, 10), NoUDP: true})
+	p := b.Open(w.site.URL)
+	p.Wait(`station.state === "up" && station.mic.track`)
+	stop := make(chan struct{})
+	defer close(stop)
+	w.caller.speaks(media.PCMA)
+	go w.caller.say(codec.PCMA, 440, stop)
+	w.talk(true)
+	p.Eval(`station.setCodec("PCMA"), station.arm()`, nil)
+	p.WaitTone(440)
+	w.caller.hears(1000, 8)
+	if l := p.Line(); !strings.HasSuffix(l.Path, " tcp") {
+		t.Errorf("the line goes by %s", l.Path)
+	}
 }

@@ -28,6 +28,7 @@ export interface StationOptions {
 const ADDRESS = "/api/v1/me/station";
 const PATIENCE = 2_000; // ms a connection may be doubtful before there is a new one
 const CONNECT = 8_000; // ms from the answer to the connection
+const SERVERS_GOOD = 240_000; // ms
 const MOVED = 700; // ms for the desk to say that the line is gone, not moved
 
 export class Station {
@@ -50,6 +51,7 @@ export class Station {
 	#sent: MediaStreamTrack | undefined; // its double, which mute silences
 	#blocked = false; // the browser wants a gesture before it plays
 	#servers: RTCIceServer[] = [];
+	#serversAt = 0; // their passwords are good for five minutes
 	#failures = 0;
 	#deskUp = false;
 	#doubts = 0; // new lines in a row that the desk did not know
@@ -243,7 +245,9 @@ export class Station {
 		this.#timer = undefined;
 		this.#drop();
 		this.#say("connecting");
-		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+		const fresh = performance.now() - this.#serversAt < SERVERS_GOOD;
+		const iceServers = fresh ? this.#servers : [];
+		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
 		this.#pc = pc;
 		const line = pc.addTransceiver("audio", { direction: "sendrecv" });
 		line.setCodecPreferences(ours(RTCRtpReceiver.getCapabilities("audio")?.codecs ?? []));
@@ -261,6 +265,9 @@ export class Station {
 				this.#say("lost", answer.moved ? "moved" : "refused", answer.refused);
 				return;
 			}
+			// The answer names the servers that help where nothing else gets through.
+			// They are asked from the beginning or not at all: begin again with them.
+			if (this.#servers.length > iceServers.length) return await this.#offerNow();
 			await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
 			this.#timer = setTimeout(() => this.#failed(pc), CONNECT);
 		} catch {
@@ -290,6 +297,7 @@ export class Station {
 		if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
 		this.#location = answer.headers.get("Location") ?? "";
 		this.#servers = iceServers(answer.headers.get("Link"));
+		this.#serversAt = performance.now();
 		return { sdp: text, refused: "", moved: false };
 	}
 
