@@ -92,6 +92,9 @@ func company() *plan.Doc {
 		Trees: []plan.Tree{{ID: "tre_sales", Name: "Sales", Version: 1, Nodes: []plan.Node{
 			{ID: "start", Kind: "start", Outputs: map[string]string{"default": "queue"}},
 			{ID: "queue", Kind: "queue", Settings: json.RawMessage(`{"queue":"que_sales"}`)},
+		}}, {ID: "tre_out", Name: "Calls out", Version: 1, Outbound: true, Nodes: []plan.Node{
+			{ID: "start", Kind: "start", Outputs: map[string]string{"default": "dial"}},
+			{ID: "dial", Kind: "dial", Settings: json.RawMessage(`{"number":"${dialled}"}`)},
 		}}},
 		Numbers:   []plan.Number{{Number: "+33100000001", Tree: "tre_sales"}},
 		Mailboxes: []plan.Mailbox{{ID: "box_desk", Name: "front desk"}},
