@@ -14,6 +14,7 @@ import (
 type Dialog struct {
 	Leg      core.LegID
 	Call     core.CallID // of a call that came in
+	User     core.UserID // whose phone it is; empty: none of ours
 	Epoch    uint64      // the newest of the orders seen
 	Incoming bool
 	Up       bool // acknowledged
@@ -33,6 +34,7 @@ type Dialog struct {
 	Flow      netip.AddrPort
 
 	Updates bool // they take UPDATE
+	Infos   bool // they take INFO
 	Session Session
 	Audio   Audio
 }

@@ -14,7 +14,7 @@ func TestDialogIsAPlainValue(t *testing.T) {
 	t.Parallel()
 	b, w := newPair(t, slow)
 	k := w.talk()
-	k.send("INVITE", "Supported: timer\r\nSession-Expires: 1800;refresher=uas\r\nAllow: UPDATE\r\nRecord-Route: <sip:one@"+w.host()+";lr>, <sip:two@x;lr>\r\n", plainSDP)
+	k.send("INVITE", "Supported: timer\r\nSession-Expires: 1800;refresher=uas\r\nAllow: UPDATE, INFO\r\nRecord-Route: <sip:one@"+w.host()+";lr>, <sip:two@x;lr>\r\n", plainSDP)
 	leg := next[core.CallCame](b).Leg
 	b.Do(core.Order{Epoch: 5, Effect: core.Answer{Leg: leg}})
 	k.until(200)
@@ -42,7 +42,7 @@ func TestDialogIsAPlainValue(t *testing.T) {
 	if !reflect.DeepEqual(d, back) {
 		t.Errorf("written\n%+v\nread\n%+v", d, back)
 	}
-	may := map[string]bool{"LocalSeq": true, "PT": true, "Stream": true, "Holding": true, "Version": true, "Secure": true, "Tag": true} // zero in this dialog
+	may := map[string]bool{"LocalSeq": true, "PT": true, "Stream": true, "Holding": true, "Version": true, "Secure": true, "Tag": true, "User": true} // zero in this dialog
 	var look func(v reflect.Value, path string)
 	look = func(v reflect.Value, path string) {
 		for i := range v.NumField() {

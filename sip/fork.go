@@ -10,7 +10,7 @@ import (
 // it is one leg: each phone is a branch with a dialog of its own, and the one
 // that answers first becomes the leg's. All are offered the same audio port.
 func (l *lane) dialPhones(g *leg, user core.UserID) {
-	g.l, g.state, g.user = l, calling, user
+	g.l, g.state, g.d.User = l, calling, user
 	g.d.Began = l.e.opts.Now()
 	g.d.CallID, g.d.LocalTag = l.callName(), l.tag()
 	g.key = l.hash(g.d.CallID, g.d.LocalTag)
@@ -40,9 +40,9 @@ func (l *lane) dialPhones(g *leg, user core.UserID) {
 // branch is a call to one phone of several. It has no audio and tells nobody.
 func (g *leg) branch(contact string, f flow) *leg {
 	l := g.l
-	b := &leg{l: l, state: calling, told: true, user: g.user, parent: g, from: g.from, codecs: g.codecs, target: contact, flow: f}
+	b := &leg{l: l, state: calling, told: true, parent: g, from: g.from, codecs: g.codecs, target: contact, flow: f}
 	b.d = Dialog{
-		CallID: l.callName(), LocalTag: l.tag(), Began: g.d.Began, Target: contact,
+		User: g.d.User, CallID: l.callName(), LocalTag: l.tag(), Began: g.d.Began, Target: contact,
 		Local: fromHeader(g.from, l.e.sentBy), Remote: "<" + contact + ">", Audio: g.d.Audio,
 	}
 	return b

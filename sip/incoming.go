@@ -132,10 +132,11 @@ func isType(m *message, want string) bool {
 
 // newIncoming makes the leg with its dialog and audio.
 func (l *lane) newIncoming(m *message, trunk Trunk, w who, offer *session) *leg {
-	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil, user: w.user, ext: w.ext, login: trunk.way.login()}
+	g := &leg{l: l, state: came, offer: offer, echo: echoOf(m), trunk: trunk.way, channel: trunk.way != nil, ext: w.ext, login: trunk.way.login()}
 	g.codecs, g.only = trunk.way.offers("")
 	g.d = Dialog{
-		Leg: l.legName(), Call: core.CallID(l.ulid("cal_")), Incoming: true, Began: l.e.opts.Now(),
+		User: w.user,
+		Leg:  l.legName(), Call: core.CallID(l.ulid("cal_")), Incoming: true, Began: l.e.opts.Now(),
 		CallID: strings.Clone(m.callID), LocalTag: l.tag(), RemoteTag: strings.Clone(m.from.tag),
 		Local: strings.Clone(m.value(hTo)), Remote: strings.Clone(withoutTag(m.value(hFrom))),
 		RemoteSeq: m.cseq, RemoteSet: true,
@@ -175,8 +176,8 @@ func (l *lane) announce(g *leg, m *message, trunk Trunk) {
 		Announce: trunk.Announce, SIPCallID: g.d.CallID, Codec: string(codec),
 		Forwarded: trunk.way.forwarded(m),
 	}
-	if g.user != "" { // who they are is what they have proven, not what they say
-		ev.User, ev.Trunk, ev.Announce = g.user, "", false
+	if g.d.User != "" { // who they are is what they have proven, not what they say
+		ev.User, ev.Trunk, ev.Announce = g.d.User, "", false
 		ev.From = core.Party{Number: g.ext, Name: ev.From.Name}
 		if l.e.opts.Dialled != nil {
 			ev.To, ev.Class = l.e.opts.Dialled(ev.To)

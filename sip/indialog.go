@@ -79,10 +79,11 @@ func (g *leg) informed(tx *serverTx, m *message) {
 	}
 }
 
-// keysByInfo has keys for the far end sent as INFO, where its trunk wants them so
-// and takes no events.
+// keysByInfo has keys for the far end sent as INFO, where its trunk wants them so,
+// or a phone of ours allows it, and takes no events.
 func (g *leg) keysByInfo() {
-	if g.trunk == nil || !g.trunk.set.DigitsByInfo {
+	trunk, phone := g.trunk != nil && g.trunk.set.DigitsByInfo, g.d.User != "" && g.d.Infos
+	if !trunk && !phone {
 		g.audio.OnKeys(nil)
 		return
 	}
@@ -150,7 +151,7 @@ func (g *leg) follow(m *message, reverse bool) {
 		return false
 	})
 	if allow, ok := m.get(hAllow); ok {
-		g.d.Updates = strings.Contains(allow, "UPDATE")
+		g.d.Updates, g.d.Infos = strings.Contains(allow, "UPDATE"), strings.Contains(allow, "INFO")
 	}
 	g.d.Routes = nil
 	m.each(hRecordRoute, func(v string) bool {

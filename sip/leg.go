@@ -58,8 +58,7 @@ type leg struct {
 	audio *media.Leg
 	told  bool // LegGone was told
 
-	user core.UserID // whose phone it is; empty: none of ours
-	ext  string
+	ext string // of whose phone it is
 
 	trunk   *trunk   // that it goes by; nil: none of the plan
 	channel bool     // it holds one of the trunk's channels

@@ -48,7 +48,7 @@ func (l *lane) obey(o core.Order) {
 			case d.To == "" && d.Number != "":
 				l.dialNumber(g, d)
 			default:
-				g.user = d.Agent
+				g.d.User = d.Agent
 				l.dial(g, d.To)
 			}
 		}

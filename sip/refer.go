@@ -84,7 +84,7 @@ func (g *leg) referred(tx *serverTx, m *message) {
 	by, referredBy := m.get(hReferredBy)
 	_, byOK := parseAddress(by)
 	switch {
-	case g.user == "": // a trunk's far end has no say in our calls
+	case g.d.User == "": // a trunk's far end has no say in our calls
 		tx.reply(m, 403)
 		return
 	case !some || referredBy && !byOK:
@@ -122,7 +122,7 @@ func (g *leg) referred(tx *serverTx, m *message) {
 		l.put(parcel{do: func() {
 			switch {
 			case g.told || g.referral != ref:
-			case found == "" || user != g.user || found == g.d.Leg:
+			case found == "" || user != g.d.User || found == g.d.Leg:
 				g.referDone(481)
 			default:
 				ev.Replaces = found
@@ -139,7 +139,7 @@ func (e *Endpoint) seek(callID, ours, theirs string, found func(core.LegID, core
 	l.put(parcel{do: func() {
 		for _, tags := range [...][2]string{{ours, theirs}, {theirs, ours}} {
 			if g := l.dialogs[l.hash(callID, tags[0])]; g != nil && g.d.RemoteTag == tags[1] && g.state == up {
-				found(g.d.Leg, g.user)
+				found(g.d.Leg, g.d.User)
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/media"
 )
 
 func TestReferTo(t *testing.T) {
@@ -232,6 +233,25 @@ func TestRefresh(t *testing.T) {
 	b.do(core.Refresh{Leg: "leg_sA"})
 	if m := h.request("INVITE"); version(m) == version(again) {
 		t.Errorf("the same description again: %s", m.raw)
+	}
+}
+
+// A phone that takes no events is told of keys by INFO, one after the other.
+func TestKeysForAPhoneByInfo(t *testing.T) {
+	t.Parallel()
+	var audio *media.Engine
+	b, hs, invites := ringing(t, 1, func(o *Options) { audio = o.Media })
+	plain := strings.NewReplacer(" 101", "", "a=rtpmap:101 telephone-event/8000\r\n", "").Replace(plainSDP)
+	hs[0].reply(invites[0], 200, "r", "Allow: INVITE, ACK, BYE, INFO\r\n", plain)
+	hs[0].request("ACK")
+	next[core.LegUp](b)
+	audio.Do(core.Order{Effect: core.SendDigits{Leg: "leg_sA", Digits: "5#"}})
+	for _, key := range []string{"5", "#"} {
+		m := hs[0].request("INFO")
+		if !strings.HasPrefix(m.body, "Signal="+key+"\r\n") {
+			t.Errorf("%s", m.raw)
+		}
+		hs[0].reply(m, 200, "r", "", "")
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 
 // appendCan writes what the far end may ask of the leg.
 func (g *leg) appendCan(b []byte) []byte {
-	if g.user != "" {
+	if g.d.User != "" {
 		return append(b, "Allow: "+allowedPhone+"\r\nSupported: "+supportedPhone+"\r\n"...)
 	}
 	return append(b, "Allow: "+allowed+"\r\nSupported: "+supported+"\r\n"...)

@@ -1,0 +1,172 @@
+package test
+
+import (
+	"testing"
+	"time"
+)
+
+// TestRegisteredPhone: a phone of Debian's registers, is rung by extension while
+// its user has not begun a shift, answers, holds and resumes, and hangs up.
+func TestRegisteredPhone(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	b := p.Baresip(t, "201")
+	ph := p.Dial("201", "--codecs", "PCMU")
+	b.Wait("CALL_INCOMING", 1)
+	b.Do("accept", "")
+	b.Wait("CALL_ESTABLISHED", 1)
+	pass(t, "they have talked a while", 2*time.Second)
+	b.Do("hold", "")
+	Wait(t, "the phone has put the caller on hold", func() bool { return p.logged("LegHeld", "held=true") })
+	pass(t, "the hold has lasted a while", 2*time.Second)
+	b.Do("resume", "")
+	pass(t, "they have talked again", 2*time.Second)
+	b.Do("hangup", "")
+	ph.Well()
+	heard := ph.Heard()
+	bursts := heard.bursts(phoneHz)
+	if len(bursts) != 2 || bursts[0][1]-bursts[0][0] < 10 || bursts[1][1]-bursts[1][0] < 10 {
+		t.Errorf("the caller heard the phone in tenths %v", bursts)
+	}
+	if s := b.Heard().seconds(callerHz); s < 1 {
+		t.Errorf("the phone heard the caller for %.1f s only", s)
+	}
+	x := p.history(1)[0]
+	if x.Outcome != "answered" || x.Agent != "usr_ann" || x.EndedBy != "agent" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// pass lets time go by in which nothing is to be done.
+func pass(t testing.TB, what string, d time.Duration) {
+	t.Helper()
+	until := time.Now().Add(d)
+	Wait(t, what, func() bool { return time.Now().After(until) })
+}
+
+// TestPhonesCallEachOther: one registered phone calls another by extension; the
+// one who was called hears the caller and is hung up by them.
+func TestPhonesCallEachOther(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	ann, bob := p.Baresip(t, "201"), p.Baresip(t, "202")
+	ann.Do("dial", "sip:202@"+p.SIP)
+	bob.Wait("CALL_INCOMING", 1)
+	bob.Do("accept", "")
+	ann.Wait("CALL_ESTABLISHED", 1)
+	bob.Wait("CALL_ESTABLISHED", 1)
+	pass(t, "they have talked a while", 2*time.Second)
+	ann.Do("hangup", "")
+	bob.Wait("CALL_CLOSED", 1)
+	for who, b := range map[string]*Baresip{"ann": ann, "bob": bob} {
+		if s := b.Heard().seconds(phoneHz); s < 1 {
+			t.Errorf("%s heard the other for %.1f s only", who, s)
+		}
+	}
+	x := p.history(1)[0]
+	if x.Outcome != "answered" || x.From != "201" || x.To != "202" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// TestPhoneCallsOut: a registered phone dials a number outside as it is written
+// at home, and one that its user may not call.
+func TestPhoneCallsOut(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	ann := p.Baresip(t, "201")
+	ann.Do("dial", "sip:0899700000@"+p.SIP)
+	ann.Wait("CALL_CLOSED", 1)
+	ann.Do("dial", "sip:0144001000@"+p.SIP)
+	ann.Wait("CALL_ESTABLISHED", 1)
+	pass(t, "they have talked a while", time.Second)
+	ann.Do("hangup", "")
+	ann.Wait("CALL_CLOSED", 2)
+	list := p.history(2)
+	if x := list[0]; x.Outcome != "answered" || x.To != "+33144001000" || x.Agent != "usr_ann" {
+		t.Errorf("the history says %+v", x)
+	}
+	if x := list[1]; x.Outcome != "refused" || x.To != "+33899700000" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// TestPhoneTransfers: a registered phone sends its caller on to a colleague's
+// with REFER, and is out of it.
+func TestPhoneTransfers(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	ann, bob := p.Baresip(t, "201"), p.Baresip(t, "202")
+	ph := p.Dial("201", "--codecs", "PCMU")
+	ann.Wait("CALL_INCOMING", 1)
+	ann.Do("accept", "")
+	ann.Wait("CALL_ESTABLISHED", 1)
+	ann.Do("transfer", "sip:202@"+p.SIP)
+	bob.Wait("CALL_INCOMING", 1)
+	bob.Do("accept", "")
+	bob.Wait("CALL_ESTABLISHED", 1)
+	ann.Wait("CALL_CLOSED", 1)
+	pass(t, "caller and second agent have talked", 2*time.Second)
+	ph.HangUp()
+	bob.Wait("CALL_CLOSED", 1)
+	if s := bob.Heard().seconds(callerHz); s < 1 {
+		t.Errorf("bob heard the caller for %.1f s only", s)
+	}
+	p.Sound()
+}
+
+// TestOtherPhone: a phone of another make registers, is rung, answers, holds in
+// its own way, resumes and is hung up by the caller.
+func TestOtherPhone(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	l := p.Linphone(t, "203")
+	ph := p.Dial("203", "--codecs", "PCMU")
+	l.State(1, "IncomingReceived")
+	l.Do("answer 1")
+	l.State(1, "StreamsRunning")
+	pass(t, "they have talked a while", time.Second)
+	l.Do("call-pause 1")
+	Wait(t, "the phone has put the caller on hold", func() bool { return p.logged("LegHeld", "held=true") })
+	l.Do("call-resume 1")
+	l.State(1, "StreamsRunning")
+	pass(t, "they have talked again", time.Second)
+	ph.HangUp()
+	Wait(t, "the phone is hung up", func() bool { return p.metric("sip_legs") == 0 })
+	x := p.history(1)[0]
+	if x.Outcome != "answered" || x.Agent != "usr_cho" || x.EndedBy != "caller" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// TestOtherPhoneTransfersAttended: that phone holds its caller, speaks to a
+// colleague, and joins the two with REFER and Replaces.
+func TestOtherPhoneTransfersAttended(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	cho, bob := p.Linphone(t, "203"), p.Baresip(t, "202")
+	ph := p.Dial("203", "--codecs", "PCMU")
+	cho.State(1, "IncomingReceived")
+	cho.Do("answer 1")
+	cho.State(1, "StreamsRunning")
+	cho.Do("call-pause 1")
+	Wait(t, "the phone has put the caller on hold", func() bool { return p.logged("LegHeld", "held=true") })
+	cho.Do("call sip:202@%s", p.SIP)
+	bob.Wait("CALL_INCOMING", 1)
+	bob.Do("accept", "")
+	bob.Wait("CALL_ESTABLISHED", 1)
+	cho.State(2, "StreamsRunning")
+	cho.Do("call-transfer 1 2")
+	Wait(t, "caller and colleague are joined, the phone is out", func() bool { return p.logged("ReferDone", "code=200") && p.metric("sip_legs") == 2 })
+	pass(t, "caller and colleague have talked", 2*time.Second)
+	ph.HangUp()
+	bob.Wait("CALL_CLOSED", 1)
+	if s := bob.Heard().seconds(callerHz); s < 1 {
+		t.Errorf("bob heard the caller for %.1f s only", s)
+	}
+	p.Sound()
+}
