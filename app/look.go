@@ -65,6 +65,8 @@ func (n *Node) gauges(m *api.Meter) {
 			counter("audio_packets_received_total", "RTP packets received.", a.PacketsIn),
 			counter("audio_packets_sent_total", "RTP packets sent.", a.PacketsOut),
 			gauge("audio_wire_cpu_seconds", "CPU time of the RTP threads.", a.WireCPU.Seconds()),
+			gauge("recordings_open", "Recordings under way.", float64(a.Tapes)),
+			counter("recording_packets_lost_total", "RTP packets that the disk was too slow for.", a.TapeLost),
 			gauge("stations_up", "Browser stations that are up.", float64(r.Up)),
 			counter("floor_events_total", "Events that the floor has taken in this life.", h.Events),
 			counter("floor_panics_total", "Steps of the floor that panicked.", h.Panics),

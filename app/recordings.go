@@ -124,6 +124,29 @@ func (r recordings) sum(file string) string {
 	return about.SHA256
 }
 
+// missing names the recordings that should be there and whose file is not.
+func (r recordings) missing(ctx context.Context) (broken []string, err error) {
+	root, err := os.OpenRoot(r.dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the data folder: %w", err)
+	}
+	defer root.Close() //nolint:errcheck // only read
+	for after := ""; ; {
+		page, next, err := r.Recordings(ctx, store.RecordingFilter{Seen: store.Scope{All: true}, After: after, Limit: 500})
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range page {
+			if _, err := root.Stat(x.File); err != nil && x.DeletedAt.IsZero() {
+				broken = append(broken, fmt.Sprintf("recording %s is not on disk: %v", x.ID, err))
+			}
+		}
+		if after = next; next == "" {
+			return broken, nil
+		}
+	}
+}
+
 // remove takes the files of a recording away.
 func (r recordings) remove(ctx context.Context, id core.RecordID, file string) error {
 	root, err := os.OpenRoot(r.dir)

@@ -149,6 +149,11 @@ func runCheck(ctx context.Context, p Process, args []string) error {
 	for _, b := range found {
 		broken = append(broken, fmt.Sprintf("%d: %s %v", b.Invariant, b.What, b.IDs))
 	}
+	lost, err := (recordings{Store: st, dir: set.Data}).missing(ctx)
+	if err != nil {
+		return err
+	}
+	broken = append(broken, lost...)
 	rec := filepath.Join(set.Data, "record")
 	if _, err := os.Stat(rec); err == nil {
 		r, err := host.Replay(rec, discard{})

@@ -92,6 +92,10 @@ func (f *finisher) run(ctx context.Context) {
 // one makes a recording of a log; false when that shall be tried again.
 func (f *finisher) one(ctx context.Context, path string) bool {
 	e := f.e
+	if left := e.opts.Disk.Free(e.opts.DataDir); left >= 0 && left < tape.Room(path) {
+		e.log.Error("media: a recording cannot be finished yet: too little space is left", "file", path, "free", left)
+		return false
+	}
 	kept, err := tape.Render(e.opts.DataDir, path, func(worked time.Duration) error {
 		select {
 		case <-ctx.Done():

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"belfry/core/floor"
 )
@@ -28,10 +29,13 @@ var rules = []rule{
 	{6, "a span of an agent's day ends before it begins", `select agent from agent_spans where company = $1 and ended < began limit 20`},
 	{4, "a voice message has no interaction", `select v.id from voice_messages v left join interactions i on i.company = v.company and i.id = v.interaction
 		where v.company = $1 and i.id is null and v.given < $2 limit 20`},
+	{4, "a recording has no interaction", `select r.id from recordings r left join interactions i on i.company = r.company and i.id = r.interaction
+		where r.company = $1 and i.id is null and r.kept < $2 limit 20`},
 	{8, "something belongs to another company", `select company from interactions where company <> $1 union select company from users where company <> $1 union select company from plans where company <> $1 limit 20`},
 }
 
-// openFor is how long a call may go on after it left a message.
+// openFor is how long a call may go on after it left a message or its recording
+// was ready.
 const openFor = 60_000 // ms
 
 // Check returns what does not hold of the data; `belfry check` and the drills
@@ -51,7 +55,7 @@ func (s *Store) Check(ctx context.Context) ([]floor.Broken, error) {
 	}
 	for _, r := range rules {
 		args := []any{company}
-		if r.what == "a voice message has no interaction" {
+		if strings.Contains(r.query, "$2") {
 			args = append(args, s.now().UnixMilli()-openFor)
 		}
 		ids, err := s.column(ctx, r.query, args...)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -30,7 +31,6 @@ type Disk interface {
 type File interface {
 	Write(b []byte) (int, error)
 	Truncate(size int64) error
-	Sync() error
 	Close() error
 }
 
@@ -56,10 +56,24 @@ func Path(data string, id core.RecordID) (string, error) {
 	return filepath.Join(data, Folder, openFolder, string(id)+suffix), nil
 }
 
-// Left lists the logs that are on disk: of calls that go on, or that a crash cut.
+// Left lists the logs that are to be finished: of calls that go on, or that a
+// crash cut.
 func Left(data string) []string {
 	files, _ := filepath.Glob(filepath.Join(data, Folder, openFolder, "*"+suffix))
-	return files
+	return slices.DeleteFunc(files, func(path string) bool {
+		_, err := os.Stat(path + keptSuffix)
+		return err == nil
+	})
+}
+
+// Room is how many bytes a recording takes at most that is made of a log: stereo
+// and wide where the log has one side in half an octet a sample, and its pictures.
+func Room(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return 8*info.Size() + 64<<10
 }
 
 // Why says in a word what is wrong with a disk: disk_full or failed.
@@ -111,11 +125,6 @@ func (l *Log) write(b []byte) error {
 	return nil
 }
 
-// Close brings the log to the disk.
-func (l *Log) Close() error {
-	err := l.file.Sync()
-	if err2 := l.file.Close(); err == nil {
-		err = err2
-	}
-	return err
-}
+// Close ends the writing. The system brings the log to the disk in its own time:
+// the recording that is made of it is what must outlive a power cut.
+func (l *Log) Close() error { return l.file.Close() }

@@ -4,26 +4,24 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"belfry/core"
 )
 
-// keptSuffix is of a note that a tape was finished. It stands in the log's place
-// until whoever was told has surely kept it.
+// keptSuffix is of a note that a tape was finished. It stands beside the log, and
+// both stay until whoever was told has surely kept it.
 const keptSuffix = ".kept"
 
-// Remember puts a note of what was told in the place of the log at path.
+// Remember puts a note of what was told beside the log at path. Should a power
+// cut take the note, the log is there to be finished once more.
 func Remember(path string, news core.TapeKept) error {
 	text, err := json.Marshal(news)
 	if err != nil {
 		return err
 	}
-	if err := put(path+keptSuffix, text); err != nil {
-		return err
-	}
-	settle(filepath.Dir(path))
-	return os.Remove(path)
+	return put(path+keptSuffix, text, false)
 }
 
 // Remembered reads the notes.
@@ -38,10 +36,11 @@ func Remembered(data string) []core.TapeKept {
 	return all
 }
 
-// Forget drops the notes that are older than before.
+// Forget removes the logs that were finished before an instant, and their notes.
 func Forget(data string, before time.Time) {
 	for _, path := range notes(data) {
 		if info, err := os.Stat(path); err == nil && info.ModTime().Before(before) {
+			os.Remove(strings.TrimSuffix(path, keptSuffix))
 			os.Remove(path)
 		}
 	}

@@ -78,10 +78,10 @@ func Render(data, path string, rest Rest) (*Kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := put(full+".json", append(text, '\n')); err != nil {
+	if err := put(full+".json", append(text, '\n'), true); err != nil {
 		return nil, err
 	}
-	if err := put(full+".peaks", out.peaks.bytes()); err != nil {
+	if err := put(full+".peaks", out.peaks.bytes(), false); err != nil {
 		return nil, err
 	}
 	if err := os.Rename(full+".wav.part", full+".wav"); err != nil {
@@ -91,16 +91,16 @@ func Render(data, path string, rest Rest) (*Kept, error) {
 	return &Kept{Head: s.head, Length: s.length(), File: filepath.ToSlash(base) + ".wav", Rate: s.rate, Tracks: len(s.tracks)}, nil
 }
 
-// put writes a small file whole or not at all.
-func put(path string, b []byte) error {
+// put writes a small file whole or not at all, and to the disk itself if durable.
+func put(path string, b []byte, durable bool) error {
 	f, err := os.OpenFile(path+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(path + ".part")
 	_, err = f.Write(b)
-	if err2 := f.Sync(); err == nil {
-		err = err2
+	if durable && err == nil {
+		err = f.Sync()
 	}
 	if err2 := f.Close(); err == nil {
 		err = err2
