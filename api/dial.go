@@ -42,8 +42,8 @@ func (a *API) routesOfDial() {
 		w := core.PlaceCall{Call: core.CallID(newName("cal_", a.o.Now())), To: to}
 		if b.ViaRouting != "" {
 			t := s.plan.Tree(core.TreeID(b.ViaRouting))
-			if t == nil {
-				return nil, core.FieldErrorf("body.via_routing", "no-such-routing", "there is no Smart Routing %q", b.ViaRouting)
+			if t == nil || !t.Outbound {
+				return nil, core.FieldErrorf("body.via_routing", "no-such-routing", "there is no Smart Routing for calls out %q", b.ViaRouting)
 			}
 			w.Routing = t.ID
 		}

@@ -56,9 +56,9 @@ func TestNewCall(t *testing.T) {
 		`{"to":"202"}`:                                 {To: core.Target{User: "usr_bob", Name: "Bob Diallo"}},
 		`{"to":"202","as":"extension"}`:                {To: core.Target{User: "usr_bob", Name: "Bob Diallo"}},
 		`{"to":"112"}`:                                 {To: core.Target{Number: "112", Class: core.ClassEmergency, Name: "112"}},
-		`{"to":"0612345678","contact":"con_1","via_routing":"tre_sales"}`: {
+		`{"to":"0612345678","contact":"con_1","via_routing":"tre_out"}`: {
 			To:      core.Target{Number: "+33612345678", Class: core.ClassMobile, Contact: "con_1", Name: "Claire Fontaine"},
-			Routing: "tre_sales",
+			Routing: "tre_out",
 		},
 	} {
 		c.asked = nil
@@ -98,6 +98,7 @@ func TestWrongTargets(t *testing.T) {
 		{"/api/v1/calls", `{"to":"299","as":"extension"}`, "no-such-extension", "body.to"},
 		{"/api/v1/calls", `{"to":"201"}`, "own-extension", "body.to"},
 		{"/api/v1/calls", `{"to":"202","via_routing":"tre_none"}`, "no-such-routing", "body.via_routing"},
+		{"/api/v1/calls", `{"to":"202","via_routing":"tre_sales"}`, "no-such-routing", "body.via_routing"},
 		{"/api/v1/calls", `{"to":"202","link":"int_none"}`, "no-such-thing", "body.link"},
 		{"/api/v1/calls", `{"to":"0612345678","contact":"con_none"}`, "no-such-contact", "body.contact"},
 		{"/api/v1/calls/cal_1/transfer", `{"mode":"blind","to":{}}`, "one-target", "body.to"},

@@ -25,7 +25,7 @@ export class Conversation {
 
 	// Why nothing can be transferred now, or merged; empty: it can.
 	whyNoTransfer = (call: Call): string => {
-		if (this.transfer) return say("call.transfer_runs");
+		if (this.transfer && this.transfer.state !== "failed") return say("call.transfer_runs");
 		if (call.state !== "talking" && call.state !== "held") return this.notUp(call);
 		if (this.app.me && this.app.me.transfers_to.length === 0) return say("call.no_transfer_right");
 		return call.may_transfer ? "" : say("call.no_transfer_now");

@@ -41,6 +41,7 @@ export class DeskModel {
 	ending = $state.raw<Ending>();
 	#asking = $state<Record<string, Asking>>({});
 	#turn = 0;
+	#past: Call[] = []; // the last calls as they were drawn, newest first
 	#listeners: ((news: News) => void)[] = [];
 
 	agent = $derived(this.desk?.agent);
@@ -70,12 +71,18 @@ export class DeskModel {
 		const before = this.desk;
 		if (before && before.epoch === desk.epoch && desk.seq < before.seq) return false;
 		this.clock.heard(desk.at);
+		const over = before?.calls.filter((old) => !desk.calls.some((call) => call.id === old.id));
+		if (over?.length) this.#past = [...over, ...this.#past].slice(0, 4);
 		this.desk = desk;
 		for (const [key, asking] of Object.entries(this.#asking))
 			if (asking.done(desk)) delete this.#asking[key];
 		this.#tell(before, desk);
 		return true;
 	}
+
+	// past is a call that is over, as it was drawn last; nothing after a reload.
+	past = (interaction: string): Call | undefined =>
+		this.#past.find((call) => call.interaction === interaction);
 
 	drawPool(pool: Pool) {
 		this.pool = pool;

@@ -9,7 +9,7 @@ const remarks: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[
 	[/^key ([0-9*#])$/, ([, key = ""]) => say("path.key", { key })],
 	[/^(\d+) digits$/, ([, count = ""]) => say("path.digits", { count: Number(count) })],
 	[
-		/^(queue|group|user|voice mailbox) (.+)$/,
+		/^(queue|group|user|voice mailbox|number) (.+)$/,
 		([, kind = "", name = ""]) => say(`path.${kind.replace(" ", "_")}`, { name }),
 	],
 	[/^sound (\S+) is missing$/, ([, name = ""]) => say("path.no_sound", { name })],
@@ -50,7 +50,7 @@ export function happened(visit: Visit): string {
 		// The name of the step says it already.
 		.filter(
 			(text) =>
-				!visit.name || text.replace(/^(queue|group|user|voice mailbox) /, "") !== visit.name,
+				!visit.name || text.replace(/^(queue|group|user|voice mailbox|number) /, "") !== visit.name,
 		)
 		.map(remark);
 	if (visit.output && !own) all.push(output(visit.output));
