@@ -130,6 +130,9 @@ func (o *Options) defaults() {
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
 	}
+	if o.Spare == nil {
+		o.Spare = netip.Addr.IsLoopback
+	}
 	l, t := &o.Limits, &o.Timers
 	l.CallsPerSecond = cmp.Or(l.CallsPerSecond, 200)
 	l.Calls = cmp.Or(l.Calls, 2000)

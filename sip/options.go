@@ -48,6 +48,9 @@ type Options struct {
 	// Password gives one of ours at a trunk, by its name. It is asked on a lane, so
 	// it must not wait for anybody far away. Nil: there are none.
 	Password func(name string) (string, error)
+	// Spare says which addresses are never shut out, whatever they guess. Nil:
+	// loopback. A trunk's and a registered phone's are spared besides.
+	Spare func(netip.Addr) bool
 	// Silence is after how long without a packet a leg is ended with no_media,
 	// once it has sent one. 0: never.
 	Silence time.Duration

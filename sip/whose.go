@@ -84,13 +84,11 @@ func (l *lane) authenticate(m *message) (w who, ok bool) {
 		points = 0
 	}
 	slow := e.guard.blame(from, points, l.spared(from), l.now)
-	if !slow || from.IsLoopback() {
+	if !slow || e.opts.Spare(from) {
 		l.challenge(m, p == stale)
 		return who{}, false
 	}
-	l.later(m, func(tx *serverTx, m *message) {
-		tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.challenges(m, false)))
-	})
+	l.later(m, nil, func(m *message) { l.challenge(m, false) }) // nothing is kept: who asks may be made up
 	return who{}, false
 }
 
@@ -202,7 +200,7 @@ func (l *lane) challenge(m *message, old bool) {
 
 // spared says whether an address is never shut out.
 func (l *lane) spared(from netip.Addr) bool {
-	if from.IsLoopback() || l.e.registrar.livesAt(from) {
+	if l.e.opts.Spare(from) || l.e.registrar.livesAt(from) {
 		return true
 	}
 	t, ok := l.e.source(netip.AddrPortFrom(from, 5060))
@@ -216,7 +214,8 @@ func (l *lane) turnAway(m *message, ext string) {
 	l.e.guard.blame(from, wrongScore, l.spared(from), l.now)
 	l.e.log.Info("a wrong password of a phone", "from", m.flow.addr, "method", m.method, "extension", plainName(ext))
 	again := l.e.guard.mayGuess(from, ext, l.now)
-	l.later(m, func(tx *serverTx, m *message) {
+	tx := l.newServer(m)
+	l.later(m, tx, func(m *message) {
 		if again {
 			tx.respond(401, l.responseTo(m, 401, reasonOf(401), l.tag(), l.challenges(m, false)))
 			return
@@ -232,26 +231,28 @@ const mostLate = 256
 // lateAnswer is given after a while.
 type lateAnswer struct {
 	l      *lane
-	tx     *serverTx
 	m      message
-	answer func(*serverTx, *message)
+	answer func(*message)
 }
 
-// later answers a request after a second. Copies of it meanwhile are known as
-// such, and count once.
-func (l *lane) later(m *message, answer func(*serverTx, *message)) {
+// later answers a request after a second. With a transaction, copies of it
+// meanwhile are known as such.
+func (l *lane) later(m *message, tx *serverTx, answer func(*message)) {
 	if l.late >= mostLate {
+		if tx != nil {
+			tx.close()
+		}
 		return
 	}
 	l.late++
-	late := &lateAnswer{l: l, tx: l.newServer(m), m: *m, answer: answer}
+	late := &lateAnswer{l: l, m: *m, answer: answer}
 	late.m.hdrs = append([]header(nil), m.hdrs...)
 	l.after(2*l.e.opts.Timers.T1, late, 0)
 }
 
 func (a *lateAnswer) wake(uint32) {
 	a.l.late--
-	a.answer(a.tx, &a.m)
+	a.answer(&a.m)
 }
 
 // nonceLife is how long a challenge may be answered.

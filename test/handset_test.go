@@ -170,3 +170,24 @@ func TestOtherPhoneTransfersAttended(t *testing.T) {
 	}
 	p.Sound()
 }
+
+// TestNobodyCallsOutUnproven: what comes from the demo's trunk reaches the
+// numbers of the company and nothing beyond, however it is written; neither does
+// what says that it is a colleague.
+func TestNobodyCallsOutUnproven(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	for _, number := range []string{
+		"+19005550123", "+5312345678", "0053123456", "0144001000", "+33144001000", "9011331440010", "112", "0033144001000",
+	} {
+		for _, from := range []string{"+33612345678", "", "201"} {
+			if out, err := run(t, "call", number, "--to", p.SIP, "--from="+from, "--for", "1s"); err == nil {
+				t.Errorf("%s from %q was answered:\n%s", number, from, out)
+			}
+		}
+	}
+	if p.logged("msg=effect", "Dial ") {
+		t.Error("a call out was begun")
+	}
+	p.Sound()
+}
