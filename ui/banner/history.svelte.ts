@@ -58,6 +58,13 @@ export class HistoryModel extends Pages<Interaction> {
 		}
 	}
 
+	// refresh reads the call that is shown once more, in its place.
+	async refresh() {
+		const id = this.opening;
+		const whole = id ? await this.find(id) : undefined;
+		if (whole && this.opening === id && this.opened) this.opened = whole;
+	}
+
 	close = () => {
 		this.opening = undefined;
 		this.opened = undefined;

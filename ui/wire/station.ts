@@ -239,7 +239,7 @@ export class Station {
 		}
 	}
 
-	async #offerNow() {
+	async #offerNow(): Promise<void> {
 		if (this.state === "off") return; // stopped meanwhile
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
