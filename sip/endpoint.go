@@ -78,7 +78,18 @@ func Start(ctx context.Context, o Options) (*Endpoint, error) {
 	if e.trunk == nil {
 		e.trunk = func(a netip.AddrPort) (Trunk, bool) { return Trunk{Name: "local"}, a.Addr().IsLoopback() }
 	}
+	keeps := o.Phones != "" && e.opts.Users != nil
+	if keeps {
+		e.registrar.recall()
+	}
 	e.run()
+	if keeps {
+		e.running.Add(1)
+		go e.registrar.remember()
+		for _, l := range e.lanes {
+			l.put(parcel{}) // look at the clock
+		}
+	}
 	return e, nil
 }
 

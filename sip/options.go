@@ -33,6 +33,9 @@ type Options struct {
 	// asked on a lane, so it must not wait. Nil: no phone may register or prove
 	// itself, and nobody is a colleague.
 	Secret func(extension string) (Secret, bool)
+	// Phones is the file in which registrations outlive a restart; empty: they
+	// do not.
+	Phones string
 	// Dialled reads what a colleague's phone has dialled: an extension or a number
 	// of ours, with no class, or a number outside, as E.164 and with its class.
 	// Nil, and what cannot be read: it is told as it is.

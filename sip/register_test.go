@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -436,5 +438,38 @@ func TestPhonesThatStumble(t *testing.T) {
 		if sippBranch(branch) != is {
 			t.Error(branch)
 		}
+	}
+}
+
+// A restart costs nobody their phone: who answers is there again, who does not
+// is not rung.
+func TestPhonesOutliveARestart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "phones.json")
+	kept := func(o *Options) { withPhones(o); o.Phones = file }
+	b, w := newPair(t, kept)
+	h, g := w.handset("201"), newWire(t, b.Addr(), 0).handset("202")
+	h.register(h.at(), "")
+	g.register(g.at(), "")
+	g.register(g.at(), "Expires: 0\r\n")
+	b.Close()
+	again := newBench(t, func(o *Options) { kept(o); o.Listen = b.Addr().String() })
+	if s := again.Stats(); s.Registered != 1 {
+		t.Errorf("%+v", s)
+	}
+	h.reply(h.request("OPTIONS"), 200, "o", "", "")
+	if up := next[core.StationUp](again); up.Agent != "usr_ann" {
+		t.Errorf("%+v", up)
+	}
+	again.do(core.Dial{Leg: "leg_sA", Phones: "usr_ann"})
+	h.reply(h.request("INVITE"), 486, "i", "", "")
+	h.request("ACK")
+	next[core.LegGone](again)
+	again.Close()
+	if err := os.WriteFile(file, []byte("[{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s := newBench(t, kept).Stats(); s.Registered != 0 {
+		t.Errorf("%+v", s)
 	}
 }

@@ -20,12 +20,13 @@ const mostContacts = 10
 type registrar struct {
 	e *Endpoint
 
-	mu     sync.Mutex
-	owners map[string]*owner // by extension
-	users  map[core.UserID]*owner
-	flows  map[netip.AddrPort][]*binding // by where they sent from
-	ips    map[netip.Addr]int
-	count  int
+	mu      sync.Mutex
+	owners  map[string]*owner // by extension
+	users   map[core.UserID]*owner
+	flows   map[netip.AddrPort][]*binding // by where they sent from
+	ips     map[netip.Addr]int
+	count   int
+	changed bool // the file of them is old
 
 	news    []core.Event // in the order in which it happened
 	telling bool
@@ -158,6 +159,7 @@ func (r *registrar) renew(b *binding, l *lane, m *message, x wish) {
 	b.contact, b.callID, b.cseq = strings.Clone(x.contact), strings.Clone(m.callID), m.cseq
 	b.seen, b.well = l.now, true
 	b.expires = l.now + int64(x.expires)
+	r.changed = true
 }
 
 // unroute forgets the way to a phone.
@@ -181,6 +183,7 @@ func (r *registrar) drop(b *binding) {
 		return
 	}
 	b.gone, b.well = true, false
+	r.changed = true
 	r.unroute(b)
 	r.count--
 	b.on.bindings = slices.DeleteFunc(b.on.bindings, func(x *binding) bool { return x == b })
