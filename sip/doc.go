@@ -5,10 +5,12 @@
 //
 // It does not think: who is rung and when a call ends is ordered by the floor
 // (core.Order). It touches no audio: each leg's RTP is a media.Leg, and keys,
-// sounds and recordings are the media engine's. It does not register phones and
-// it is no proxy.
+// sounds and recordings are the media engine's. It registers our users' phones,
+// has them prove who they are, and knows where they are now (registrar); what
+// they may do is the floor's. It is no proxy.
 //
 // Everything about one Call-ID happens on one lane, with its own calls,
 // transactions and clock, one thing after the other in the order in which it
-// came. So nothing in here is locked but the lanes' inboxes.
+// came. So nothing in here is locked but the lanes' inboxes, and the little that
+// all lanes share: who is registered, what trunks there are, who guesses.
 package sip
