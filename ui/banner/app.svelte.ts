@@ -295,10 +295,7 @@ export class App {
 
 	// failureWord says why a call out came to nothing.
 	failureWord = (failure: Failure): string =>
-		say("failure.text", {
-			name: failure.name ?? failure.to_display,
-			why: reasonWord(failure.reason, failure.code),
-		});
+		reasonWord(failure.name ?? failure.to_display, failure.reason, failure.code);
 
 	#begins(call: Call): string {
 		const name = who(farEnd(call, this.me?.extension));

@@ -34,9 +34,11 @@ export class ContactsModel {
 					this.client.GET("/api/v1/interactions", { params: { query: { limit: 20, number } } }),
 				),
 		);
-		const earlier = pages
-			.flatMap((page) => page.data?.items ?? [])
-			.sort((a, b) => b.came.localeCompare(a.came));
+		// A call may be found by two of the numbers.
+		const each = new Map(
+			pages.flatMap((page) => page.data?.items ?? []).map((item) => [item.id, item]),
+		);
+		const earlier = [...each.values()].sort((a, b) => b.came.localeCompare(a.came));
 		return { contact, earlier: earlier.slice(0, 20) };
 	}
 }

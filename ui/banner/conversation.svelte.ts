@@ -166,16 +166,15 @@ export class Conversation {
 
 // reasonWord says in words why somebody could not be reached: by our own reason,
 // else by what signalling said.
-export function reasonWord(reason: string | null, code: number): string {
+export function reasonWord(name: string, reason: string | null, code: number): string {
 	const known = [reason, code].find((one) => words.has(`why.${one}`)) ?? "other";
-	const word = say(`why.${known}`);
+	const word = say(`why.${known}`, { name });
 	return code > 0 ? `${word} (${code})` : word;
 }
 
 // returned says that a transfer came to nothing and the call is back.
 export function returned(transfer: Transfer): string {
 	return say("transfer.returned", {
-		name: transfer.target ?? say("transfer.somebody"),
-		why: reasonWord(transfer.reason, transfer.code),
+		why: reasonWord(transfer.target ?? say("transfer.somebody"), transfer.reason, transfer.code),
 	});
 }

@@ -270,10 +270,10 @@ test("the far end is whom one talks to, whoever has called", () => {
 });
 
 test("failures are said in words, ours before those of signalling", () => {
-	expect(reasonWord("busy", 486)).toBe("is busy (486)");
-	expect(reasonWord(null, 404)).toBe("no such number (404)");
-	expect(reasonWord("never_heard_of", 0)).toBe("could not be reached");
-	expect(reasonWord("away", 0)).toBe("is away");
+	expect(reasonWord("Bob", "busy", 486)).toBe("Bob is busy (486)");
+	expect(reasonWord("Bob", null, 404)).toBe("Bob: no such number (404)");
+	expect(reasonWord("Bob", "never_heard_of", 0)).toBe("Bob could not be reached");
+	expect(reasonWord("Bob", "away", 0)).toBe("Bob is away");
 });
 
 test("a call out that fails is said once", () => {
@@ -289,7 +289,7 @@ test("a call out that fails is said once", () => {
 	};
 	app.desk.draw(desk());
 	app.desk.draw(desk({ failure, seq: 101 }));
-	expect(app.urgent).toBe("+33 1 44 00 10 22: did not answer (480)");
+	expect(app.urgent).toBe("+33 1 44 00 10 22 did not answer (480)");
 	app.urgent = "";
 	app.desk.draw(desk({ failure, seq: 102 }));
 	expect(app.urgent).toBe("");
