@@ -36,7 +36,8 @@ func (c *Client) listen(id string) (left, right recording) {
 // part is what is between two instants.
 func (r recording) part(from, until time.Duration) recording {
 	lo, hi := int(from.Seconds()*float64(r.rate)), int(until.Seconds()*float64(r.rate))
-	return recording{r.pcm[min(lo, len(r.pcm)):min(hi, len(r.pcm))], r.rate}
+	lo = min(lo, len(r.pcm))
+	return recording{r.pcm[lo:min(max(lo, hi), len(r.pcm))], r.rate}
 }
 
 // most is in how much of it the tone is most of what sounds.
