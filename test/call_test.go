@@ -79,7 +79,7 @@ func TestHangUpByEither(t *testing.T) {
 	cho.Answer()
 	cho.WaitTone(callerHz)
 	ph.HangUp()
-	cho.WaitText("The caller hung up")
+	cho.WaitText("The other party hung up")
 	cho.Gone("region", "Active call")
 	if x := p.history(2); x[0].EndedBy != "caller" || x[1].EndedBy != "agent" {
 		t.Errorf("ended by %v, then by %v", x[1].EndedBy, x[0].EndedBy)

@@ -86,10 +86,14 @@ type desk struct {
 		Drawn  *time.Time `json:"drawn"`
 	} `json:"offer"`
 	Calls []struct {
-		ID    string    `json:"id"`
-		State string    `json:"state"`
-		Began time.Time `json:"began"`
-		Codec string    `json:"codec"`
+		ID        string    `json:"id"`
+		State     string    `json:"state"`
+		Began     time.Time `json:"began"`
+		Codec     string    `json:"codec"`
+		Recording struct {
+			State   string `json:"state"`
+			Writing bool   `json:"writing"`
+		} `json:"recording"`
 	} `json:"calls"`
 	Missed []struct {
 		Cause string `json:"cause"`
@@ -109,23 +113,28 @@ func (c *Client) desk() desk {
 
 // Interaction is the record of one call, as far as tests look at it.
 type Interaction struct {
-	ID      string  `json:"id"`
-	Call    string  `json:"call"`
-	From    string  `json:"from"`
-	To      string  `json:"to"`
-	Name    string  `json:"name"`
-	Queue   string  `json:"queue"`
-	Agent   string  `json:"agent"`
-	Outcome string  `json:"outcome"`
-	EndedBy string  `json:"ended_by"`
-	Ended   string  `json:"ended"`
-	Talk    float64 `json:"talk"`
-	Waited  float64 `json:"waited"`
-	Held    float64 `json:"held"`
-	SIPCall string  `json:"sip_call_id"`
-	Mode    string  `json:"mode"`
-	Offers  []Offer `json:"offers"`
-	Cause   struct {
+	ID        string  `json:"id"`
+	Call      string  `json:"call"`
+	From      string  `json:"from"`
+	To        string  `json:"to"`
+	Name      string  `json:"name"`
+	Queue     string  `json:"queue"`
+	Agent     string  `json:"agent"`
+	Outcome   string  `json:"outcome"`
+	EndedBy   string  `json:"ended_by"`
+	Ended     string  `json:"ended"`
+	Talk      float64 `json:"talk"`
+	Waited    float64 `json:"waited"`
+	Held      float64 `json:"held"`
+	SIPCall   string  `json:"sip_call_id"`
+	Mode      string  `json:"mode"`
+	Offers    []Offer `json:"offers"`
+	Transfers []struct {
+		Kind   string `json:"kind"`
+		State  string `json:"state"`
+		Reason string `json:"reason"`
+	} `json:"transfers"`
+	Cause struct {
 		Why string `json:"why"`
 	} `json:"cause"`
 }
