@@ -113,22 +113,25 @@ func (c *Client) desk() desk {
 
 // Interaction is the record of one call, as far as tests look at it.
 type Interaction struct {
-	ID        string  `json:"id"`
-	Call      string  `json:"call"`
-	From      string  `json:"from"`
-	To        string  `json:"to"`
-	Name      string  `json:"name"`
-	Queue     string  `json:"queue"`
-	Agent     string  `json:"agent"`
-	Outcome   string  `json:"outcome"`
-	EndedBy   string  `json:"ended_by"`
-	Ended     string  `json:"ended"`
-	Talk      float64 `json:"talk"`
-	Waited    float64 `json:"waited"`
-	Held      float64 `json:"held"`
-	SIPCall   string  `json:"sip_call_id"`
-	Mode      string  `json:"mode"`
-	Offers    []Offer `json:"offers"`
+	ID         string  `json:"id"`
+	Call       string  `json:"call"`
+	From       string  `json:"from"`
+	To         string  `json:"to"`
+	Name       string  `json:"name"`
+	Queue      string  `json:"queue"`
+	Agent      string  `json:"agent"`
+	Outcome    string  `json:"outcome"`
+	EndedBy    string  `json:"ended_by"`
+	Ended      string  `json:"ended"`
+	Talk       float64 `json:"talk"`
+	Waited     float64 `json:"waited"`
+	Held       float64 `json:"held"`
+	SIPCall    string  `json:"sip_call_id"`
+	Mode       string  `json:"mode"`
+	Offers     []Offer `json:"offers"`
+	Recordings []struct {
+		ID string `json:"id"`
+	} `json:"recordings"`
 	Transfers []struct {
 		Kind   string `json:"kind"`
 		State  string `json:"state"`
