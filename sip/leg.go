@@ -241,12 +241,26 @@ func (g *leg) open() error {
 	g.d.Audio.Local = a.Port()
 	g.d.Audio.Origin = g.l.rand.Uint64() >> 12
 	g.d.Audio.Version = 1
-	if after := g.l.e.opts.Silence; after > 0 {
-		a.OnSilent(after, func() {
-			g.l.put(parcel{do: func() { g.drop(core.Cause{Why: core.NoMedia}) }})
-		})
-	}
+	g.watchSilence()
 	return nil
+}
+
+// heldSilence is how long who has put us on hold may send nothing: many phones
+// send nothing then, whatever they have said about it.
+const heldSilence = time.Hour
+
+// watchSilence ends the leg when its far end has been silent for too long.
+func (g *leg) watchSilence() {
+	after := g.l.e.opts.Silence
+	if after <= 0 {
+		return
+	}
+	if g.d.Audio.Held {
+		after = max(after, heldSilence)
+	}
+	g.audio.OnSilent(after, func() {
+		g.l.put(parcel{do: func() { g.drop(core.Cause{Why: core.NoMedia}) }})
+	})
 }
 
 // settle takes what an offer or an answer of theirs says, picks the codec and
@@ -259,6 +273,9 @@ func (g *leg) settle(s *session, want media.Codec) (heldChanged bool) {
 	g.agreeKeys(s)
 	heldChanged = a.Held != s.held()
 	a.Held = s.held()
+	if heldChanged && g.audio != nil {
+		g.watchSilence()
+	}
 	if g.l.e.keepSDP {
 		g.theirs = strings.Clone(s.text)
 	}
