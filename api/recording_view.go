@@ -215,8 +215,12 @@ func plainName(s string) string {
 	return s
 }
 
-// making is how long a recording may take to be ready before it counts as lost.
-const making = time.Hour
+// making is how long a recording may take to be ready before it counts as lost;
+// one that failed may have nothing to be made of.
+const (
+	making       = time.Hour
+	makingFailed = time.Minute
+)
 
 // recordingsOf lists a call's recordings as its record shows them: those that
 // are kept, and one that is not yet.
@@ -232,7 +236,11 @@ func recordingsOf(i *core.Interaction, kept []Recording, now core.Time) []record
 	}
 	if awaited {
 		v := recordingView{ID: string(i.Recording.ID), State: "making", Failed: absent(i.Recording.Failed)}
-		if !i.Ended.IsZero() && now.Sub(i.Ended) > making {
+		patience := making
+		if v.Failed != nil {
+			patience = makingFailed
+		}
+		if !i.Ended.IsZero() && now.Sub(i.Ended) > patience {
 			v.State = "failed"
 		}
 		all = append(all, v)

@@ -198,4 +198,36 @@ func TestRecordingKilled(t *testing.T) {
 		t.Errorf("the caller is heard for %.2f of the time, the agent for %.2f", l, r)
 	}
 	p.Sound()
+	p.Stop()
+	if out, err := run(t, "check", "--data="+p.Dir); err != nil {
+		t.Errorf("check: %v\n%s", err, tailOf(out, 20))
+	}
+}
+
+// TestRecordingWithoutRoom: a disk that has no room for recordings ends none of
+// the calls; who runs the company learns of it.
+func TestRecordingWithoutRoom(t *testing.T) {
+	t.Parallel()
+	p := Demo(t, "--least-free=1000000000")
+	cho := p.Agent(t, "cho")
+	ph := p.Dial("+33100000002")
+	cho.Answer()
+	cho.WaitTone(callerHz)
+	cho.WaitText("Not recorded: the disk is full")
+	cho.Pass(1500 * time.Millisecond)
+	cho.WaitTone(callerHz)
+	ph.HangUp()
+	if s := ph.Heard().seconds(agentHz); s < 1 {
+		t.Errorf("the caller heard the agent for %.1f s only", s)
+	}
+	x := p.history(1)[0]
+	var got struct {
+		Recordings []struct{ State, Failed string } `json:"recordings"`
+	}
+	cho.Do("GET", "/api/v1/interactions/"+x.ID, nil, &got)
+	if len(got.Recordings) != 1 || got.Recordings[0].Failed != "disk_full" || got.Recordings[0].State == "ready" {
+		t.Errorf("recordings %+v", got.Recordings)
+	}
+	Wait(t, "the notice is counted", func() bool { return p.metric(`notices_total`) == 1 })
+	p.Sound()
 }
