@@ -1,6 +1,9 @@
 package test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -189,5 +192,55 @@ func TestNobodyCallsOutUnproven(t *testing.T) {
 	if p.logged("msg=effect", "Dial ") {
 		t.Error("a call out was begun")
 	}
+	p.Sound()
+}
+
+// TestPhoneServesAQueue: who is on shift without a page gets calls of queues on
+// their registered phone.
+func TestPhoneServesAQueue(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	b := p.Baresip(t, "202")
+	if status := p.Login("bob").Do("POST", "/api/v1/me/shift/start", map[string]string{}, nil); status >= 300 {
+		t.Fatalf("the shift does not begin: %d", status)
+	}
+	ph := p.Dial("+33100000001", "--codecs", "PCMU")
+	b.Wait("CALL_INCOMING", 1)
+	b.Do("accept", "")
+	b.Wait("CALL_ESTABLISHED", 1)
+	pass(t, "they have talked a while", 2*time.Second)
+	ph.HangUp()
+	b.Wait("CALL_CLOSED", 1)
+	if s := b.Heard().seconds(callerHz); s < 1 {
+		t.Errorf("the phone heard the caller for %.1f s only", s)
+	}
+	x := p.history(1)[0]
+	if x.Outcome != "answered" || x.Agent != "usr_bob" || x.Queue != "que_sales" || x.EndedBy != "caller" {
+		t.Errorf("the history says %+v", x)
+	}
+	p.Sound()
+}
+
+// TestPhoneOutlivesACrash: the program is killed and started again; the phone,
+// which has noticed nothing, is rung.
+func TestPhoneOutlivesACrash(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	b := p.Baresip(t, "201")
+	Wait(t, "the registration is written down", func() bool {
+		text, err := os.ReadFile(filepath.Join(p.Dir, "phones.json"))
+		return err == nil && strings.Contains(string(text), `"201"`)
+	})
+	p.Kill()
+	p.Start()
+	Wait(t, "the phone has answered that it is there", func() bool {
+		return strings.Count(p.log.whole(), "StationUp agent=usr_ann") == 2
+	})
+	ph := p.Dial("201", "--codecs", "PCMU")
+	b.Wait("CALL_INCOMING", 1)
+	b.Do("accept", "")
+	b.Wait("CALL_ESTABLISHED", 1)
+	ph.HangUp()
+	b.Wait("CALL_CLOSED", 1)
 	p.Sound()
 }
