@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"testing"
@@ -272,5 +274,42 @@ func TestPhoneOverTCP(t *testing.T) {
 	}
 	if g := next[core.LegGone](b); g.Cause.Why != core.Unreachable {
 		t.Errorf("%+v", g.Cause)
+	}
+}
+
+// A phone puts us on hold in one of the ways that there are, and takes us off.
+func TestHoldOfEveryForm(t *testing.T) {
+	t.Parallel()
+	with := func(direction string) string {
+		return strings.Replace(plainSDP, "a=ptime", "a="+direction+"\r\na=ptime", 1)
+	}
+	for _, c := range []struct{ form, method, sdp string }{
+		{"sendonly", "INVITE", with("sendonly")},
+		{"inactive", "INVITE", with("inactive")},
+		{"no address", "INVITE", strings.Replace(plainSDP, "c=IN IP4 127.0.0.1", "c=IN IP4 0.0.0.0", 1)},
+		{"no address, sendonly", "INVITE", strings.Replace(with("sendonly"), "c=IN IP4 127.0.0.1", "c=IN IP4 0.0.0.0", 1)},
+		{"UPDATE", "UPDATE", with("sendonly")},
+	} {
+		b, h, send := talking(t)
+		for _, held := range []bool{true, false, true} {
+			sdp := with("sendrecv")
+			if held {
+				sdp = c.sdp
+			}
+			seq := send(c.method, "", sdp)
+			ok := h.until(200)
+			if c.method == "INVITE" {
+				h.send(fmt.Sprintf("ACK sip:x SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%d\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %d ACK\r\nContent-Length: 0\r\n\r\n",
+					h.host(), rand.Uint64(), ok.value(hFrom), ok.value(hTo), ok.callID, seq))
+			}
+			if ev := next[core.LegHeld](b); ev.Held != held || ev.Leg != "leg_sA" {
+				t.Errorf("%s: %+v, want %v", c.form, ev, held)
+			}
+			if held && !strings.Contains(sdp, "c=IN IP4 0") && strings.Contains(ok.body, "a=sendrecv") {
+				t.Errorf("%s: answered with\n%s", c.form, ok.body)
+			}
+		}
+		send("BYE", "", "")
+		next[core.LegGone](b)
 	}
 }

@@ -28,7 +28,10 @@ func FuzzMessage(f *testing.F) {
 	tortureSeeds(f)
 	f.Add("INVITE sip:1@x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:1@x>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContact: <sip:a@b>\r\nContent-Type: application/sdp\r\n\r\n" + plainSDP)
 	var b *bench
+	f.Add("REGISTER sip:x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:201@b>;tag=1\r\nTo: <sip:201@x>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n" +
+		"Contact: <sip:201@b>\r\nAuthorization: Digest username=\"201\", realm=\"belfry\", nonce=\"n\", uri=\"sip:x\", response=\"r\"\r\n\r\n")
 	b = newBench(f, func(o *Options) {
+		withPhones(o)
 		o.Tell = func(ev core.Event) error {
 			if came, ok := ev.(core.CallCame); ok {
 				b.Do(core.Order{Effect: core.Answer{Leg: came.Leg}})

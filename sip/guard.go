@@ -60,8 +60,22 @@ func (s *source) now(t int64) int64 {
 	return s.score
 }
 
+// household is all addresses of one: an IPv6 net of 64 bits is what one customer
+// has at least, and to whom a new address costs nothing.
+func household(a netip.Addr) netip.Addr {
+	if !a.Is6() || a.Is4In6() {
+		return a.Unmap()
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return a
+	}
+	return p.Addr()
+}
+
 // of is the record of an address.
 func (g *guard) of(from netip.Addr, now int64) *source {
+	from = household(from)
 	s := g.sources[from]
 	if s == nil {
 		if len(g.sources) >= mostSources {
@@ -98,7 +112,7 @@ func (g *guard) blame(from netip.Addr, points int64, spared bool, now int64) (sl
 func (g *guard) trust(from netip.Addr, now int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if s := g.sources[from]; s != nil {
+	if s := g.sources[household(from)]; s != nil {
 		s.score = max(0, s.now(now)-2*askedScore*int64(time.Second))
 	}
 }
@@ -110,7 +124,7 @@ func (g *guard) shuts(from netip.Addr, now int64) bool {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.sources[from]
+	s := g.sources[household(from)]
 	if s == nil || s.until == 0 {
 		return false
 	}
@@ -129,7 +143,7 @@ func (g *guard) shuts(from netip.Addr, now int64) bool {
 func (g *guard) mayGuess(from netip.Addr, who string, now int64) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	b := g.guesses[guess{from, who}]
+	b := g.guesses[guess{household(from), who}]
 	return b == nil || b.refill(now) >= int64(guessEvery)
 }
 
@@ -138,7 +152,7 @@ func (g *guard) guessedWrong(from netip.Addr, who string, now int64) {
 	g.wrong.Add(1)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key := guess{from, who}
+	key := guess{household(from), who}
 	b := g.guesses[key]
 	if b == nil {
 		if g.guesses == nil {

@@ -89,6 +89,17 @@ func TestGuesser(t *testing.T) {
 	next[core.StationUp](b)
 }
 
+func TestHousehold(t *testing.T) {
+	t.Parallel()
+	for a, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::", "fe80::1%eth0": "fe80::",
+	} {
+		if got := household(netip.MustParseAddr(a)); got.String() != want {
+			t.Errorf("%s: %s", a, got)
+		}
+	}
+}
+
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	var g guard
