@@ -2,6 +2,7 @@
 // is sent there.
 import { Trouble } from "../wire/client";
 import type { Call, Destination } from "../wire/types";
+import { say } from "../words/words.svelte";
 import type { App } from "./app.svelte";
 import { type Kind, keyOf, Lister, step } from "./lister.svelte";
 
@@ -101,6 +102,8 @@ export class TransferModel {
 			this.#last = order;
 			this.shut();
 			if (data) this.app.desk.draw(data.desk);
+			if (order.mode === "blind")
+				this.app.toasts.add(say("to.sent", { name: order.to.name }), "ok");
 		} catch (cause) {
 			const trouble = cause instanceof Trouble ? cause : new Trouble(0, "", String(cause));
 			if (trouble.status === 401 || !this.call) this.app.refused(trouble);
