@@ -54,7 +54,7 @@ func (h *Host) Stats() Stats {
 }
 
 const (
-	watchEvery = 100 * time.Millisecond
+	watchEvery = 250 * time.Millisecond
 	tooLate    = 250 * time.Millisecond
 	dumpEvery  = time.Minute
 )

@@ -76,7 +76,7 @@ func (t *twin) run() {
 	defer linger.Stop()
 	ended := false
 	for range t.work.ready {
-		linger.Reset(share)
+		linger.Reset(nextShare())
 		select {
 		case <-linger.C:
 		case <-t.urgent:

@@ -54,6 +54,10 @@ type chunk struct {
 // rings waits for them.
 const share = 50 * time.Millisecond
 
+// nextShare is how long until the next waking. All of them fall together, for
+// each that finds the process asleep costs a waking of its threads.
+func nextShare() time.Duration { return share - time.Duration(time.Now().UnixNano())%share }
+
 const (
 	retryEvery = time.Second
 	chunkSize  = 1 << 20
@@ -150,7 +154,7 @@ func (w *writer) run() {
 		case <-w.ready:
 			if !waiting && !w.pressed() {
 				waiting = true
-				wait.Reset(share)
+				wait.Reset(nextShare())
 			}
 			if waiting && !w.pressed() {
 				continue

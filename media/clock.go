@@ -15,8 +15,10 @@ const (
 	step   = frame / phases
 	// letGo is how late the clock may be before it lets beats go.
 	letGo = 10 * frame
-	// chore is how often the legs are looked after, in beats: 100 ms.
-	chore = int(100 * time.Millisecond / step)
+	// few beaters share one phase: each phase costs 50 wakings a second.
+	few = 16
+	// chore is how often the legs are looked after.
+	chore = 100 * time.Millisecond
 )
 
 // beater is a leg or a room that speaks every 20 ms.
@@ -40,7 +42,6 @@ type clock struct {
 
 	mu     sync.Mutex
 	phase  [phases][]beater
-	count  int
 	bell   chan struct{}
 	quit   chan struct{}
 	done   chan struct{}
@@ -65,14 +66,18 @@ func (c *clock) want(b beater) {
 		return
 	}
 	p.inside = true
-	least := 0
-	for i := range c.phase {
-		if len(c.phase[i]) < len(c.phase[least]) {
-			least = i
+	best := 0
+	for i, now := range c.phase {
+		if len(now) > 0 && len(now) < few {
+			best = i
+			break
+		}
+		if len(now) < len(c.phase[best]) {
+			best = i
 		}
 	}
-	c.phase[least] = append(c.phase[least], b)
-	if c.count++; c.count == 1 {
+	c.phase[best] = append(c.phase[best], b)
+	if len(c.phase[best]) == 1 {
 		select {
 		case c.bell <- struct{}{}:
 		default: // it has been rung
@@ -85,41 +90,59 @@ func (c *clock) close() {
 	<-c.done
 }
 
-// run beats. Without a beater it wakes for the chores alone.
+// run beats. It wakes for no phase that is empty, and without a beater for the
+// chores alone.
 func (c *clock) run() {
 	defer close(c.done)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	due, n := c.now(), 0
+	n, due := 0, c.now() // the next beat, and when it is due
+	chores, idle := due, true
 	for {
-		wait := step
-		if c.quiet() {
-			wait = time.Duration(chore) * step
+		skip := c.empty(n)
+		at := due + time.Duration(skip)*step
+		switch {
+		case skip == phases:
+			idle, at = true, chores
+		case idle: // the first beater shall not wait
+			idle, n, due = false, n+skip, c.now()
+			skip, at = 0, due
 		}
-		due += wait
-		timer.Reset(due - c.now())
+		timer.Reset(at - c.now())
 		select {
 		case <-c.quit:
 			return
 		case <-c.bell:
-			due = c.now() // the first beater shall not wait for the chores
+			continue
 		case <-timer.C:
 		}
-		if now := c.now(); now-due > letGo {
-			c.late.Add(int64((now - due) / step))
-			due = now
+		now := c.now()
+		if !idle {
+			n, due = n+skip, at
+			if now-due > letGo {
+				c.late.Add(int64((now - due) / step))
+				due = now
+			}
+			c.beat(n%phases, due)
+			n, due = n+1, due+step
 		}
-		c.beat(n%phases, due)
-		if n++; n%chore == 0 || wait > step {
-			c.chores(c.now())
+		if now >= chores {
+			c.chores(now)
+			chores = now + chore
 		}
 	}
 }
 
-func (c *clock) quiet() bool {
+// empty is how many phases from the nth on have no beater.
+func (c *clock) empty(n int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.count == 0
+	for skip := range phases {
+		if len(c.phase[(n+skip)%phases]) > 0 {
+			return skip
+		}
+	}
+	return phases
 }
 
 // beat beats those of one phase and drops those that want no more.
@@ -131,7 +154,6 @@ func (c *clock) beat(phase int, due time.Duration) {
 			kept = append(kept, b)
 		} else {
 			p.inside = false
-			c.count--
 		}
 	}
 	clear(c.phase[phase][len(kept):])

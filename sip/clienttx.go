@@ -68,8 +68,10 @@ func (l *lane) start(method, branch string, f flow, msg []byte, g *leg, why purp
 	return tx
 }
 
+func (tx *clientTx) void(gen uint32) bool { return gen != tx.gen || tx.state == txGone }
+
 func (tx *clientTx) wake(gen uint32) {
-	if gen != tx.gen || tx.state == txGone {
+	if tx.void(gen) {
 		return
 	}
 	t := &tx.l.e.opts.Timers
@@ -211,7 +213,7 @@ func (tx *clientTx) linger(s txState, d time.Duration) {
 	if tx.flow.reliable() && s == txCompleted {
 		d = 0
 	}
-	tx.l.after(d, tx, tx.gen)
+	tx.l.someday(d, tx, tx.gen)
 }
 
 // ackAgain sends the ACK that a repeated 2xx asks for, if there was one.

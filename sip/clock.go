@@ -1,9 +1,12 @@
 package sip
 
 // waker is what a clock can wake. gen is what the waker said when it asked: by
-// counting it up, the waker makes what it asked for earlier void. Nothing is
-// ever taken out of a clock.
+// counting it up, the waker makes what it asked for earlier void. It stays in the
+// clock until it would be the next.
 type waker interface{ wake(gen uint32) }
+
+// doubter is a waker that knows whether what it asked for is void.
+type doubter interface{ void(gen uint32) bool }
 
 type alarm struct {
 	due int64 // ns on the lane's clock
@@ -27,6 +30,17 @@ func (c *clock) set(due int64, who waker, gen uint32) {
 		i = up
 	}
 	*c = h
+}
+
+// tidy takes out what is void at the front.
+func (c *clock) tidy() {
+	for len(*c) > 0 {
+		d, ok := (*c)[0].who.(doubter)
+		if !ok || !d.void((*c)[0].gen) {
+			return
+		}
+		c.pop(never)
+	}
 }
 
 // pop takes the earliest alarm if it is due.

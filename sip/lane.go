@@ -162,7 +162,9 @@ func (l *lane) settleDown() {
 		l.quiet = nil
 	}
 	// The timer is only ever brought forward: most alarms are later than it,
-	// and one ring too many costs less than setting it each time.
+	// and one ring too many costs less than setting it each time. What has become
+	// void meanwhile, as nearly every retransmission does, is not rung for.
+	l.clock.tidy()
 	if len(l.clock) > 0 && l.clock[0].due < l.armed {
 		l.armed = l.clock[0].due
 		l.timer.Reset(time.Duration(l.armed - l.now))
@@ -276,6 +278,17 @@ func (l *lane) ring(a alarm) {
 
 func (l *lane) after(d time.Duration, who waker, gen uint32) {
 	l.clock.set(l.now+int64(d), who, gen)
+}
+
+// someday is after for what does not matter to a fifth of a second, such as when
+// a transaction is forgotten: all that falls into one is done at one waking.
+func (l *lane) someday(d time.Duration, who waker, gen uint32) {
+	grid := int64(min(d/8, 200*time.Millisecond))
+	due := l.now + int64(d)
+	if grid > 0 {
+		due += grid - due%grid
+	}
+	l.clock.set(due, who, gen)
 }
 
 // hash joins strings to a key that nobody outside can foresee.

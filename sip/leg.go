@@ -130,12 +130,13 @@ func (g *leg) alarm(kind uint32, d time.Duration) {
 // quiet makes the alarm void.
 func (g *leg) quiet(kind uint32) { g.gens[kind] = (g.gens[kind] + 1) & (1<<28 - 1) }
 
+func (g *leg) void(gen uint32) bool { return gen&(1<<28-1) != g.gens[gen>>28] }
+
 func (g *leg) wake(gen uint32) {
-	kind := gen >> 28
-	if gen&(1<<28-1) != g.gens[kind] {
+	if g.void(gen) {
 		return
 	}
-	switch kind {
+	switch gen >> 28 {
 	case ringAlarm:
 		g.drop(core.Cause{Why: core.NoAnswer, Code: 480})
 	case ackAlarm:

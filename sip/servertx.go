@@ -101,7 +101,7 @@ func (tx *serverTx) expire(d time.Duration) {
 	tx.gen++
 	tx.interval = 0
 	tx.ends = tx.l.now + int64(d)
-	tx.l.after(d, tx, tx.gen)
+	tx.l.someday(d, tx, tx.gen)
 }
 
 // acked takes the ACK for a refusal.
@@ -117,8 +117,10 @@ func (tx *serverTx) acked() {
 	tx.expire(tx.l.e.opts.Timers.T4)
 }
 
+func (tx *serverTx) void(gen uint32) bool { return gen != tx.gen || tx.state == txGone }
+
 func (tx *serverTx) wake(gen uint32) {
-	if gen != tx.gen || tx.state == txGone {
+	if tx.void(gen) {
 		return
 	}
 	if tx.interval == 0 || tx.l.now >= tx.ends {
