@@ -169,7 +169,8 @@ func welcome(p Process, n *Node, set *Settings) {
 		fmt.Fprintf(p.Stdout, "  3. Call in another terminal:  belfry call +33100000001 --to %s\n\n", n.signal.Addr())
 	}
 	fmt.Fprintf(p.Stdout, `  Others: bob, cho, dan (agents), sam (supervisor), admin; all passwords are demo.
-  Any SIP phone on this machine may call +33100000000 at %s.
+  Any SIP phone on this machine may call +33100000000 at %[1]s,
+  or register there as 201 (ann) with the password demo-201, and so on.
   Ctrl+C ends it and throws everything away.
 
 `, n.signal.Addr())

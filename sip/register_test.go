@@ -434,6 +434,18 @@ func TestPhonesThatStumble(t *testing.T) {
 			}
 		}
 	}
+	// One that asks to be challenged each time gets the better one each time.
+	h := w.handset("202")
+	for range 3 {
+		h.header = nil
+		h.ask("REGISTER", "sip:x", "sip:202@x", "", "")
+		h.challenged(h.answer())
+		if len(h.header) != 2 {
+			t.Errorf("%+v", h.header)
+		}
+		h.ask("REGISTER", "sip:x", "sip:202@x", "", "")
+		h.answer()
+	}
 	for branch, is := range map[string]bool{"z9hG4bK-17-1-0": true, "z9hG4bK-17-1": false, "z9hG4bK17-1-0": false, "z9hG4bK-a-1-0": false} {
 		if sippBranch(branch) != is {
 			t.Error(branch)

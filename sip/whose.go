@@ -70,6 +70,7 @@ func (l *lane) authenticate(m *message) (w who, ok bool) {
 	if p == proven {
 		if w.user, ok = e.opts.Users(ext); ok {
 			e.guard.trust(from, l.now)
+			l.stood(m)
 			w.ext = ext
 			return w, true
 		}
@@ -175,6 +176,15 @@ func (l *lane) stumbles(m *message) bool {
 		*a = asked{key, m.cseq}
 	}
 	return again
+}
+
+// stood notes that the phone did not stumble after all: it only asks each time
+// to be challenged.
+func (l *lane) stood(m *message) {
+	key := l.hash(m.callID)
+	if a := &l.asked[key%uint64(len(l.asked))]; a.key == key {
+		*a = asked{}
+	}
 }
 
 // asked is the first request of a Call-ID that was challenged.
