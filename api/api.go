@@ -29,11 +29,13 @@ type Options struct {
 	Plan       func() *plan.Plan // the newest; never nil
 	Check      func() []Broken   // the invariants; at most once a second is enough
 	Trunks     func() []Trunk    // how they stand, in their order; nil: there are none
-	Ready      func() error      // nil, or why no work can be taken
-	Meter      *Meter            // the same that the facts are counted in
-	Data       fs.FS             // the data folder: messages by their File; files must seek
-	Pages      fs.FS             // the built pages; nil: none
-	Setup      Setup             // nil: somebody has a password
+	// Quality is how a leg sounds just now; nil when nothing is measured.
+	Quality func(core.LegID) *core.Quality
+	Ready   func() error // nil, or why no work can be taken
+	Meter   *Meter       // the same that the facts are counted in
+	Data    fs.FS        // the data folder: messages by their File; files must seek
+	Pages   fs.FS        // the built pages; nil: none
+	Setup   Setup        // nil: somebody has a password
 	// Secure: TLS ends in front of us, so cookies are for https only.
 	Secure bool
 	// ICE are the Link headers of the TURN servers that the agent's page may
@@ -97,6 +99,7 @@ func (a *API) register() {
 	a.routesOfShift()
 	a.routesOfOffers()
 	a.routesOfCalls()
+	a.routesOfQuality()
 	a.routesOfDial()
 	a.routesOfTape()
 	a.routesOfTransfers()

@@ -67,6 +67,7 @@ var needs = map[string]need{
 	"POST /api/v1/offers/{id}/accept":  agents,
 	"POST /api/v1/offers/{id}/decline": agents,
 
+	"GET /api/v1/calls/{id}/quality": agents,
 	"POST /api/v1/calls/{id}/hold":   agents,
 	"POST /api/v1/calls/{id}/resume": agents,
 	"POST /api/v1/calls/{id}/mute":   agents,

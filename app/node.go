@@ -328,7 +328,8 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
 		Recordings: tapes, Custody: tapes,
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },
-		Meter: meter, Data: data.FS(), Pages: pages, Setup: first,
+		Quality: n.quality,
+		Meter:   meter, Data: data.FS(), Pages: pages, Setup: first,
 		Secure: n.set.BehindProxy, Build: build, Log: n.log,
 	})
 	n.onStop(func(context.Context) { n.api.Close() })
@@ -391,4 +392,12 @@ func (n *Node) URL() string {
 		scheme = "https"
 	}
 	return scheme + "://" + n.listener.Addr().String()
+}
+
+// quality is how a leg sounds just now.
+func (n *Node) quality(leg core.LegID) *core.Quality {
+	if l := n.audio.Leg(leg); l != nil {
+		return l.Quality()
+	}
+	return nil
 }

@@ -217,6 +217,7 @@ type DeskCall struct {
 	Quality     *Quality
 	MayRecord   bool
 	Transfer    *DeskTransfer // how the call came to this agent
+	Line        LegID         // the agent's own leg in it
 	// Parties are the others in the call.
 	Parties      []DeskParty
 	Transferring *DeskTransferring

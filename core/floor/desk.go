@@ -151,7 +151,7 @@ func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 	if n := len(c.Record.Offers); n > 0 && c.Wait != nil {
 		d.Waited = c.Record.Offers[n-1].Made.Sub(c.Wait.Arrived)
 	}
-	d.Came, d.CallerID, d.ConsultFor = c.Record.Came, c.Record.CallerID, c.For
+	d.Came, d.CallerID, d.ConsultFor, d.Line = c.Record.Came, c.Record.CallerID, c.For, t.Leg
 	d.State = c.stateOf(t)
 	d.Recording = f.deskTape(c, a, t)
 	d.MayRecord = d.Recording.MayStart || d.Recording.MayStop

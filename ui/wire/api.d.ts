@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How everybody in my call sounds just now
+         * @description MOS, loss and jitter of each leg, in both directions. Ask every few seconds at most.
+         */
+        get: operations["call-quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/recording/pause": {
         parameters: {
             query?: never;
@@ -1309,6 +1329,9 @@ export interface components {
             /** Format: double */
             waited: number;
         };
+        CallQuality: {
+            legs: components["schemas"]["LegQuality"][];
+        };
         Candidate: {
             agent: string;
             agent_name: string;
@@ -1780,6 +1803,14 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             up: string | null;
+        };
+        LegQuality: {
+            leg: string;
+            name: string | null;
+            /** @description null while nothing is measured yet */
+            quality: components["schemas"]["Quality"] | null;
+            /** @enum {string} */
+            who: "you" | "colleague" | "other";
         };
         Me: {
             activities: components["schemas"]["Activity"][];
@@ -2980,6 +3011,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallQuality"];
                 };
             };
             /** @description A problem (RFC 9457) */
