@@ -192,6 +192,9 @@ func (tx *clientTx) proved(m *message) bool {
 		g.d.LocalSeq = max(g.d.LocalSeq, next.cseq)
 		if g.call == tx {
 			g.call = next
+			if g.out != nil {
+				g.alarm(trunkAlarm, g.out.patience)
+			}
 		}
 		if g.offering == tx {
 			g.offering = next

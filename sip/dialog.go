@@ -25,12 +25,14 @@ type Dialog struct {
 	LocalTag  string
 	Remote    string // theirs
 	RemoteTag string
-	Target    string   // where requests of ours are addressed to: their Contact
-	Routes    []string // Route values, in order
-	LocalSeq  uint32   // of our last request
-	RemoteSeq uint32   // of their last request
-	RemoteSet bool     // RemoteSeq is known
-	Stream    bool     // over TCP
+	Target    string       // where requests of ours are addressed to: their Contact
+	Routes    []string     // Route values, in order
+	LocalSeq  uint32       // of our last request
+	RemoteSeq uint32       // of their last request
+	RemoteSet bool         // RemoteSeq is known
+	Stream    bool         // over TCP
+	TLS       bool         // and TLS
+	Trunk     core.TrunkID // of the plan; empty: none
 	Flow      netip.AddrPort
 
 	Updates bool // they take UPDATE

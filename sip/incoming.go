@@ -141,6 +141,9 @@ func (l *lane) newIncoming(m *message, trunk Trunk, w who, offer *session) *leg 
 		Local: strings.Clone(m.value(hTo)), Remote: strings.Clone(withoutTag(m.value(hFrom))),
 		RemoteSeq: m.cseq, RemoteSet: true,
 	}
+	if trunk.way != nil {
+		g.d.Trunk = trunk.way.set.ID
+	}
 	g.follow(m, false)
 	if g.d.Target == "" { // RFC 2543 may go without a Contact
 		g.d.Target = strings.Clone(m.from.uri)

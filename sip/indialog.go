@@ -23,7 +23,7 @@ func (l *lane) inDialog(m *message) {
 		return
 	}
 	g.d.RemoteSeq, g.d.RemoteSet = m.cseq, true
-	g.flow, g.d.Flow, g.d.Stream = m.flow, m.flow.addr, m.flow.conn != nil
+	g.ride(m.flow)
 	tx := l.newServer(m)
 	switch m.method {
 	case "BYE":
@@ -143,7 +143,6 @@ func keyOf(s string) (byte, bool) {
 // follow learns where the far end wants requests of ours: its Contact, and on
 // the first message the way there by its Record-Route.
 func (g *leg) follow(m *message, reverse bool) {
-	g.flow = m.flow
 	m.each(hContact, func(v string) bool {
 		if a, ok := parseAddress(v); ok {
 			g.d.Target = strings.Clone(a.uri)
@@ -163,7 +162,13 @@ func (g *leg) follow(m *message, reverse bool) {
 			g.d.Routes[i], g.d.Routes[j] = g.d.Routes[j], g.d.Routes[i]
 		}
 	}
-	g.d.Stream, g.d.Flow = m.flow.conn != nil, m.flow.addr
+	g.ride(m.flow)
+}
+
+// ride takes the way that the far end came by.
+func (g *leg) ride(f flow) {
+	g.flow, g.d.Flow = f, f.addr
+	g.d.Stream, g.d.TLS = f.conn != nil, f.conn != nil && f.conn.secure
 }
 
 // refreshTarget takes a new Contact within the dialog (RFC 3261 §12.2.1.2).
@@ -220,10 +225,28 @@ func (g *leg) path() flow {
 	}
 	select {
 	case <-f.conn.closing:
-		f.conn = g.l.e.streamTo(f.addr, f.conn.trunk)
+		f = g.anew(f)
 		g.flow = f
 	default:
 	}
+	return f
+}
+
+// anew is a connection in place of one that is gone. One that a trunk had made
+// to us led to a port where nobody listens: the new one goes where the trunk is.
+func (g *leg) anew(f flow) flow {
+	if g.trunk != nil && g.d.Incoming {
+		for _, to := range g.trunk.known() {
+			if to.addr.Addr() == f.addr.Addr() {
+				f.addr = to.addr
+			}
+		}
+	}
+	tr := f.conn.trunk
+	if f.conn.secure && tr == nil {
+		tr = g.trunk
+	}
+	f.conn = g.l.e.streamTo(f.addr, tr)
 	return f
 }
 

@@ -65,6 +65,9 @@ func (g *leg) sendInvite() {
 	l.out = b[:0]
 	g.call = l.start("INVITE", branch, g.flow, append([]byte(nil), b...), g, forCall)
 	g.call.cseq, g.call.login = g.d.LocalSeq, g.login
+	if g.out != nil {
+		g.alarm(trunkAlarm, g.out.patience)
+	}
 }
 
 // response takes what the far end says to a request of the leg.

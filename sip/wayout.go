@@ -16,6 +16,8 @@ type wayOut struct {
 	targets []target // of the trunk in hand, not tried yet
 	until   int64    // when the trunk in hand is given up unless it says something
 	last    core.Cause
+	// patience is how long the address in hand may say nothing.
+	patience time.Duration
 }
 
 // dialNumber makes a leg and calls a number outside.
@@ -68,6 +70,7 @@ func (g *leg) nextTrunk() {
 		g.trunk, g.channel, g.login = t, true, t.login()
 		g.codecs, g.only = t.offers(w.codec)
 		g.target = t.uri(w.number)
+		g.d.Trunk = t.set.ID
 		g.d.Target, g.d.Local, g.d.Remote = g.target, t.from(g.from), "<"+g.target+">"
 		w.until = g.l.now + int64(g.l.e.opts.Timers.Trunk)
 		g.seek(t)
@@ -111,9 +114,8 @@ func (g *leg) nextTarget(c core.Cause) {
 		left /= 2 // the others need time too
 	}
 	g.rename()
-	g.flow = g.trunk.flow(to)
+	g.flow, w.patience = g.trunk.flow(to), time.Duration(left)
 	g.sendInvite()
-	g.alarm(trunkAlarm, time.Duration(left))
 }
 
 // trunkMute gives up a trunk that has said nothing at all in time.
@@ -145,6 +147,7 @@ func (g *leg) passOn(c core.Cause) bool {
 		return false
 	}
 	switch c.Code {
+	case 401, 407: // it does not know us
 	case 408, 500, 502, 503, 504:
 	default:
 		return false

@@ -21,8 +21,9 @@ func (c *check) trunks() {
 		c.between(f("channels"), t.Channels, 1, 100_000, "")
 		c.between(f("rate"), t.Rate, 1, 10_000, " calls a second")
 		c.optional(f("ping_seconds"), t.Ping, 3600, " seconds")
-		if t.Register && t.Login == "" {
-			c.wrong(f("login"), "login-missing", "a trunk that registers needs a login")
+		c.credentials(f, t)
+		if secure := t.SRTP == "offered" || t.SRTP == "required"; secure && t.Transport != "tls" {
+			c.warn(f("srtp"), "keys-in-the-open", "%s sends the keys of its audio without TLS, where others may read them", t.Name)
 		}
 		for j, codec := range t.Codecs {
 			c.oneOf(element(f("codecs"), j), codec, "PCMU", "PCMA", "G722")
@@ -35,6 +36,21 @@ func (c *check) trunks() {
 				c.wrong(element(f("from"), j), "address-malformed", "%q is no address and no net such as 192.0.2.0/24", from)
 			}
 		}
+	}
+}
+
+// credentials wants a login where there is something to prove, and a secret to
+// prove it with.
+func (c *check) credentials(f func(string) string, t *Trunk) {
+	switch {
+	case strings.ContainsFunc(t.Login, func(r rune) bool { return r <= ' ' || strings.ContainsRune("<>\"", r) }):
+		c.wrong(f("login"), "login-malformed", "a login has no spaces, quotes or angle brackets, as %q does", t.Login)
+	case t.Login == "" && t.Register:
+		c.wrong(f("login"), "login-missing", "a trunk that registers needs a login")
+	case t.Login == "" && t.Challenge:
+		c.wrong(f("login"), "login-missing", "a trunk whose calls must prove who they are needs a login")
+	case t.Login != "" && t.Secret == "":
+		c.wrong(f("secret"), "secret-missing", "a login needs a secret: name one, and set it with belfry trunk secret")
 	}
 }
 
