@@ -74,6 +74,7 @@ type streams struct {
 	byAddr map[station]*stream
 	perIP  map[netip.Addr]int // those that came in
 	all    map[*stream]bool   // value: came in
+	over   bool               // the endpoint is closed: no more
 }
 
 // station is where a connection leads. One that a trunk's certificate was
@@ -101,7 +102,7 @@ func (t *streams) admit(s *stream, limit int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	ip := s.addr.Addr()
-	if limit > 0 && t.perIP[ip] >= limit {
+	if t.over || limit > 0 && t.perIP[ip] >= limit {
 		return false
 	}
 	t.perIP[ip]++
@@ -130,6 +131,7 @@ func (t *streams) forget(s *stream) {
 
 func (t *streams) closeAll() {
 	t.mu.Lock()
+	t.over = true
 	all := make([]*stream, 0, len(t.all))
 	for s := range t.all {
 		all = append(all, s)
@@ -152,6 +154,10 @@ func (e *Endpoint) streamTo(addr netip.AddrPort, tr *trunk) *stream {
 	}
 	if there := t.byAddr[s.to()]; there != nil {
 		return there
+	}
+	if t.over { // nobody would close it
+		s.once.Do(func() { close(s.closing) })
+		return s
 	}
 	t.byAddr[s.to()], t.all[s] = s, false
 	e.running.Add(1)
