@@ -76,6 +76,11 @@ ctrl_tcp_listen 127.0.0.1:%[7]d
 // Baresip starts a phone that registers as the extension, and waits until it has.
 func (p *Program) Baresip(t testing.TB, extension string) *Baresip {
 	t.Helper()
+	return p.baresip(t, extension, "demo-"+extension)
+}
+
+func (p *Program) baresip(t testing.TB, extension, password string) *Baresip {
+	t.Helper()
 	needPhone(t, "baresip", "baresip-core")
 	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules/g711.so")
 	if more, _ := filepath.Glob("/usr/lib/baresip/modules/g711.so"); len(more) > 0 {
@@ -87,7 +92,7 @@ func (p *Program) Baresip(t testing.TB, extension string) *Baresip {
 	b := &Baresip{t: t, dir: t.TempDir()}
 	low := ports(t, 1)
 	config := fmt.Sprintf(baresipConfig, low, tone(t, phoneHz, 2*time.Minute), low+10, low+99, b.dir, filepath.Dir(modules[0]), low+5)
-	account := fmt.Sprintf("<sip:%[1]s@%[2]s>;auth_user=%[1]s;auth_pass=demo-%[1]s;regint=600;audio_codecs=pcmu,pcma\n", extension, p.SIP)
+	account := fmt.Sprintf("<sip:%[1]s@%[2]s>;auth_user=%[1]s;auth_pass=%[3]s;regint=600;audio_codecs=pcmu,pcma\n", extension, p.SIP, password)
 	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

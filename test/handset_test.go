@@ -244,3 +244,25 @@ func TestPhoneOutlivesACrash(t *testing.T) {
 	b.Wait("CALL_CLOSED", 1)
 	p.Sound()
 }
+
+// TestNewPhonePassword: a password that is made in a terminal counts at once,
+// and the one before no more.
+func TestNewPhonePassword(t *testing.T) {
+	t.Parallel()
+	needPhone(t, "baresip", "baresip-core")
+	p := Demo(t)
+	out, err := run(t, "user", "phone", "ann", "--data="+p.Dir)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	_, password, _ := strings.Cut(out, "password  ")
+	password, _, _ = strings.Cut(password, "\n")
+	if len(password) < 20 {
+		t.Fatalf("no password is printed:\n%s", out)
+	}
+	pass(t, "the program has read it", 3*time.Second)
+	p.baresip(t, "201", password)
+	if out, err := run(t, "user", "phone", "nobody", "--data="+p.Dir); err == nil {
+		t.Errorf("nobody has a phone:\n%s", out)
+	}
+}
