@@ -5,45 +5,6 @@ import (
 	"time"
 )
 
-// TestConsultInThePage: an agent transfers a call as a person does, with the
-// dialog: speaks to the colleague first, who sees who asks and why, and then has
-// the caller.
-func TestConsultInThePage(t *testing.T) {
-	t.Parallel()
-	p := Demo(t)
-	agents := p.Agents(t, "ann", "bob")
-	ann, bob := agents[0], agents[1]
-	bob.Be("act_break") // the queue's call is for Ann
-	ph := p.Dial("+33100000001")
-	ann.Answer()
-	ann.WaitTone(callerHz)
-	ann.Pass(1500 * time.Millisecond)
-	ann.Click("button", "Transfer")
-	ann.Click("tab", "User")
-	ann.Click("option", "Bob Diallo")
-	ann.Type("textbox", "Note to the colleague", "wants fibre")
-	ann.Click("button", "Start the attended transfer")
-	bob.WaitPopup()
-	bob.WaitText("Ann Martin")
-	bob.WaitText("wants fibre")
-	bob.Answer()
-	bob.WaitTone(agentHz) // Ann
-	ann.WaitTone(agentHz) // Bob
-	ann.Pass(1500 * time.Millisecond)
-	ann.Click("button", "Complete the transfer")
-	ann.Gone("region", "Active call")
-	bob.WaitTone(callerHz)
-	bob.Pass(1500 * time.Millisecond)
-	bob.HangUp()
-	ph.Well()
-	if n := len(ph.Heard().bursts(agentHz)); n != 2 {
-		t.Errorf("the caller heard an agent %d times, not twice: Ann, then Bob: %v, %.1f s", n, ph.Heard().bursts(agentHz), ph.Heard().seconds(agentHz))
-	}
-	ann.CheckErrors()
-	bob.CheckErrors()
-	p.Sound()
-}
-
 // TestSendToANumber: a blind transfer to a number outside; the agent is free at
 // once, the caller talks with who answers.
 func TestSendToANumber(t *testing.T) {
@@ -92,27 +53,16 @@ func TestTransferComesBack(t *testing.T) {
 	p.Sound()
 }
 
-// TestNewCall: a call out to a number, heard both ways; then one that is busy, in
-// words; then one to a colleague, whose popup is sky blue.
-func TestNewCall(t *testing.T) {
+// TestCallAColleague: their popup is sky blue, and both hear each other.
+func TestCallAColleague(t *testing.T) {
 	t.Parallel()
 	p := Demo(t)
 	agents := p.Agents(t, "ann", "bob")
 	ann, bob := agents[0], agents[1]
-	ann.call("Make a call to a number", "01 44 00 10 22")
-	ann.Find("region", "Active call")
-	WaitFor(t, 10*time.Second, "the number answers", func() bool {
-		c := ann.desk().Calls
-		return len(c) == 1 && c[0].State == "talking"
-	})
-	ann.HangUp()
-	ann.Ready()
-
-	ann.call("Make a call to a number", "+33144000486")
-	ann.WaitText("busy")
-	ann.Gone("region", "Active call")
-
-	ann.call("Make a call to an extension", "202")
+	ann.Click("button", "New call")
+	ann.Click("radio", "Make a call to an extension")
+	ann.Type("textbox", "Extension or name", "202")
+	ann.Press("Enter")
 	if is, wanted := bob.PopupColour("sky"); is != wanted {
 		t.Errorf("the popup is %s, not %s", is, wanted)
 	}
@@ -121,46 +71,6 @@ func TestNewCall(t *testing.T) {
 	ann.WaitTone(agentHz)
 	bob.HangUp()
 	ann.Gone("region", "Active call")
-	ann.CheckErrors()
-	bob.CheckErrors()
-	p.Sound()
-}
-
-// call opens New call, chooses and calls.
-func (a *Agent) call(choice, to string) {
-	a.t.Helper()
-	a.Click("button", "New call")
-	a.Click("radio", choice)
-	field := "Number or name"
-	if choice == "Make a call to an extension" {
-		field = "Extension or name"
-	}
-	a.Type("textbox", field, to)
-	a.Press("Enter")
-}
-
-// TestMergeInThePage: a call out, merged with the caller's: all three hear each
-// other, and the agent leaves nobody alone by hanging up.
-func TestMergeInThePage(t *testing.T) {
-	t.Parallel()
-	p := Demo(t)
-	agents := p.Agents(t, "ann", "bob")
-	ann, bob := agents[0], agents[1]
-	bob.Be("act_break")
-	ph := p.Dial("+33100000001")
-	ann.Answer()
-	ann.WaitTone(callerHz)
-	ann.call("Make a call to an extension", "202")
-	bob.Answer()
-	bob.WaitTone(agentHz)
-	ann.Click("button", "Merge")
-	bob.WaitTone(callerHz)
-	ann.WaitTone(callerHz)
-	ann.WaitTone(agentHz)
-	ann.HangUp()
-	bob.WaitTone(callerHz)
-	bob.HangUp()
-	ph.Well()
 	ann.CheckErrors()
 	bob.CheckErrors()
 	p.Sound()
