@@ -53,6 +53,7 @@ type call struct {
 	Bridged  bool // outsiders may talk without an agent
 	Failed   trouble
 	Told     bool         // that the call is recorded
+	Looked   core.Time    // whether who sent the caller on is free for them again
 	Invite   core.LegID   // that is to be answered, when it is not the caller's leg
 	Wanted   core.Target  // whom one of ours calls
 	Routing  core.TreeID  // through which
@@ -143,7 +144,7 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 	case dialing:
 		return c.Out.Until
 	case returning:
-		return f.now.Add(lookAgain)
+		return max(c.Since, c.Looked).Add(lookAgain)
 	case joining:
 		return c.Since.Add(zipPatience)
 	case talking, held:

@@ -78,6 +78,9 @@ func (f *Floor) checkCall(c *call, say sayer) {
 	if c.Wait != nil && len(c.Record.Distributions) > 0 && c.Wait.Arrived > c.Record.Distributions[0].Entered {
 		say(3, ids, "the arrival time has moved")
 	}
+	if late := f.now.Sub(c.Since) - returnWait; c.Stage == returning && late > time.Second {
+		say(6, ids, "the caller has waited %v too long for who sent them", late)
+	}
 	if c.due.at == 0 || c.due.pos == 0 {
 		say(6, ids, "a call that is %s has no deadline", c.Stage)
 	}

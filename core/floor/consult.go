@@ -296,6 +296,7 @@ func (f *Floor) takeOffer(c, b *call, t *talk) {
 	f.agents[o.Agent].Offer = c.ID
 	f.touch(f.agents[o.Agent])
 	if o.Queue == "" {
+		c.Transfer.Blind = true
 		c.Ring = &ring{User: rung.User, Until: rung.Until, How: ringForTransfer}
 		f.to(c, ringing)
 		f.ringback(c)
@@ -333,6 +334,7 @@ func (f *Floor) takeDial(c, b *call, t *talk) {
 	f.letGo(c, t)
 	o.Transfer, o.Tree = true, false
 	c.Out = &o
+	c.Transfer.Blind = true
 	f.to(c, dialing)
 	f.ringback(c)
 }

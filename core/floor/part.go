@@ -246,12 +246,16 @@ func (f *Floor) passOn(l *leg) core.CallID {
 // leaves ends one's part, and the call too when nobody is left to talk with:
 // two must remain, and one of them an agent unless outsiders may talk alone.
 func (f *Floor) leaves(c *call, t *talk, by string, cause core.Cause) {
+	hardly := f.hardlyTook(c, t)
 	f.release(c, t, by, true)
-	if !f.enough(c) {
+	switch {
+	case f.enough(c):
+		f.goesOn(c)
+	case hardly:
+		f.handBack(c, cause)
+	default:
 		f.finish(c, cause, by)
-		return
 	}
-	f.goesOn(c)
 }
 
 // goesOn has those who remain in a conversation talk on.

@@ -24,6 +24,8 @@ type transfer struct {
 	Since    core.Time
 	Queue    core.QueueID // the caller's, before
 	Record   int          // its place in the interaction's transfers
+	// Blind: the target takes the caller without a word with who sent them.
+	Blind bool
 }
 
 // handed says how a call came to who has it.
@@ -38,6 +40,7 @@ type handed struct {
 
 const (
 	returnWait = 5 * time.Second // for who asked for a transfer, when it comes to nothing
+	hardly     = 3 * time.Second // who hangs up within it has not taken the caller
 	mostHops   = 10
 	excluded   = 60 * time.Second // who sent a call to a queue does not get it back
 )
@@ -150,7 +153,7 @@ func (f *Floor) transferIs(c *call, s core.TransferState, why trouble) {
 // transfer. The agent is free at once.
 func (f *Floor) sendAway(a *agent, c *call, t *talk) {
 	x := c.Transfer
-	x.Queue = c.Record.Queue
+	x.Queue, x.Blind = c.Record.Queue, true
 	f.letGo(c, t)
 	f.rollTape(c, core.TapeStopped)
 	c.Refused = refused(c.Refused, a.ID, f.now.Add(excluded))
@@ -279,10 +282,35 @@ func (f *Floor) transferFailed(c *call, why trouble) {
 	f.comeBack(c)
 }
 
+// hardlyTook says whether somebody to whom the caller was sent, and with whom
+// nobody had talked about it, leaves them as soon as they have them: a person who
+// pressed the wrong button, or a line that answers and hangs up. A call out of a
+// queue is not meant: it is as any other there.
+func (f *Floor) hardlyTook(c *call, t *talk) bool {
+	x := c.Transfer
+	if x == nil || x.State != core.TransferDone || !x.Blind || t != c.Talk || c.Gone || c.Own != nil && !c.Own.here() {
+		return false
+	}
+	switch x.To.Kind() {
+	case "user", "directory", "number":
+		return t.Queue == "" && f.now.Sub(t.Began) <= hardly
+	}
+	return false
+}
+
+// handBack: the target has hung up at once, and the caller is still there.
+func (f *Floor) handBack(c *call, cause core.Cause) {
+	f.rollTape(c, core.TapeStopped)
+	c.Bridged = false
+	c.Transfer.State = core.TransferCompleting // it was not done, after all
+	f.transferFailed(c, trouble{Reason: "hung_up", Code: cause.Code})
+}
+
 // comeBack gives the call to who asked for the transfer, if they are free within
 // 5 s.
 func (f *Floor) comeBack(c *call) {
 	by := c.Transfer.By
+	c.Looked = f.now
 	if u := f.user(by); u != nil && f.cannotRing(f.agents[by]) == "" {
 		f.ringUser(c, u, u.RingTime(), ringBack)
 		return
