@@ -210,7 +210,13 @@ func (p *Program) Sound() {
 	}
 }
 
-// metric adds up a figure of /metrics over its labels.
+// Metric adds up a figure of /metrics over its labels.
+func (p *Program) Metric(name string) float64 {
+	p.t.Helper()
+	return p.metric(name)
+}
+
+// metric is Metric.
 func (p *Program) metric(name string) float64 {
 	p.t.Helper()
 	res, err := http.Get(p.HTTP + "/metrics") //nolint:noctx // a test's

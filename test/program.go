@@ -7,7 +7,6 @@
 package test
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ import (
 	"time"
 )
 
-// Program is a running `belfry demo`.
+// Program is a running `belfry demo`, or `belfry serve`.
 type Program struct {
 	t    testing.TB
 	cmd  *exec.Cmd
@@ -125,16 +124,28 @@ func Demo(t testing.TB, args ...string) *Program {
 // demo is Demo with room for more than 180 calls at a time, in blocks.
 func demo(t testing.TB, n int, args ...string) *Program {
 	t.Helper()
+	return begin(t, n, t.TempDir(), append([]string{"demo", "--callers=0"}, args...))
+}
+
+// Serve starts `belfry serve` on free ports over a data folder that somebody has
+// filled, and waits until it takes calls.
+func Serve(t testing.TB, dir string, args ...string) *Program {
+	t.Helper()
+	return begin(t, 1, dir, append([]string{"serve"}, args...))
+}
+
+func begin(t testing.TB, n int, dir string, args []string) *Program {
+	t.Helper()
 	low := ports(t, n)
 	high := low + n*blockSize - 1
 	p := &Program{
-		t: t, Dir: t.TempDir(), known: map[string]*Client{},
+		t: t, Dir: dir, known: map[string]*Client{},
 		HTTP: fmt.Sprintf("127.0.0.1:%d", low), SIP: fmt.Sprintf("127.0.0.1:%d", high),
 	}
 	p.args = append([]string{
-		"demo", "--callers=0", "--data=" + p.Dir, "--http=" + p.HTTP, "--sip=" + p.SIP,
+		args[0], "--data=" + p.Dir, "--http=" + p.HTTP, "--sip=" + p.SIP,
 		fmt.Sprintf("--webrtc=127.0.0.1:%d", low+1), fmt.Sprintf("--rtp=%d-%d", low+2, high-1), "--log-level=debug",
-	}, args...)
+	}, args[1:]...)
 	p.HTTP = "http://" + p.HTTP
 	p.Start()
 	t.Cleanup(func() {
@@ -150,6 +161,7 @@ func demo(t testing.TB, n int, args ...string) *Program {
 func (p *Program) Start() {
 	p.t.Helper()
 	p.cmd = exec.Command(Binary(p.t), p.args...)
+	said := len(p.log.whole())
 	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -159,23 +171,20 @@ func (p *Program) Start() {
 		p.t.Fatal(err)
 	}
 	p.ended = make(chan error, 1)
-	ready := make(chan struct{})
 	go func() {
-		sc := bufio.NewScanner(out)
-		for sc.Scan() {
-			if strings.Contains(sc.Text(), "Belfry is running") {
-				close(ready)
-			}
-		}
 		_, _ = io.Copy(io.Discard, out)
 		p.ended <- p.cmd.Wait()
 	}()
-	select {
-	case <-ready:
-	case err := <-p.ended:
-		p.t.Fatalf("the program ended: %v\n%s", err, p.log.tail(40))
-	case <-time.After(30 * time.Second):
-		p.t.Fatalf("the program is not ready after 30 s\n%s", p.log.tail(40))
+	late, look := time.After(30*time.Second), time.NewTicker(10*time.Millisecond)
+	defer look.Stop()
+	for !strings.Contains(p.log.whole()[said:], "msg=ready ") {
+		select {
+		case <-look.C:
+		case err := <-p.ended:
+			p.t.Fatalf("the program ended: %v\n%s", err, p.log.tail(40))
+		case <-late:
+			p.t.Fatalf("the program is not ready after 30 s\n%s", p.log.tail(40))
+		}
 	}
 }
 
