@@ -15,7 +15,6 @@ import { MailboxModel } from "./mailbox.svelte";
 import { announced, farEnd, who } from "./people";
 import { Preferences } from "./preferences.svelte";
 import { Toasts } from "./toasts.svelte";
-import { TransferModel } from "./transfers.svelte";
 
 export type View = "voice" | "history" | "voicemail" | "directory";
 export const views: readonly View[] = ["voice", "history", "voicemail", "directory"];
@@ -34,7 +33,6 @@ export class App {
 	contacts: ContactsModel;
 	conversation: Conversation;
 	dialling: Dialling;
-	transfers: TransferModel;
 
 	me = $state.raw<Me>(); // what this user may do
 	activities = $state.raw<Activity[]>([]);
@@ -72,7 +70,6 @@ export class App {
 		this.contacts = new ContactsModel(client);
 		this.conversation = new Conversation(this);
 		this.dialling = new Dialling(this);
-		this.transfers = new TransferModel(this);
 		this.desk.hear((news) => this.#heard(news));
 	}
 
@@ -178,7 +175,7 @@ export class App {
 	};
 
 	openTransfer = (call: Call | undefined = this.desk.call) => {
-		if (call && !this.conversation.whyNoTransfer(call)) this.transfers.show(call);
+		if (call && !this.conversation.whyNoTransfer(call)) this.conversation.sheet = { call: call.id };
 	};
 
 	extend = () =>
@@ -288,7 +285,7 @@ export class App {
 				return;
 			case "ended":
 				this.keypad = false;
-				this.transfers.shut();
+				this.conversation.sheet = undefined;
 				this.calm = say(`post.ended_by.${news.by}`);
 		}
 	}

@@ -1,13 +1,74 @@
 // Conversation is what an agent does with calls beyond talking: two of them, a
 // transfer, a conference, the recording, and sound that has gone.
+import { Trouble } from "../wire/client";
 import type { Call, Party, Transfer, Transferring } from "../wire/types";
 import { say, words } from "../words/words.svelte";
 import type { App } from "./app.svelte";
+import type { Kind } from "./lister.svelte";
 
 const OVER = new Set(["done", "cancelled"]);
 
+export type Mode = "blind" | "attended";
+
+export interface Sheet {
+	call: string;
+	kind?: Kind;
+	text?: string;
+	note?: string;
+}
+
+// Order is a transfer as it is asked for.
+interface Order {
+	call: string;
+	mode: Mode;
+	to: {
+		user?: string;
+		queue?: string;
+		group?: string;
+		routing?: string;
+		contact?: string;
+		number?: string;
+	};
+	name: string; // of the target, as it was shown
+	note: string;
+}
+
 export class Conversation {
+	/** The call whose destination is being chosen, and how the sheet begins. */
+	sheet = $state.raw<Sheet>();
+	/** How a transfer was asked for that the server has not answered yet. */
+	sending = $state<Mode>();
+	#last: Order | undefined;
+
 	constructor(private app: App) {}
+
+	// send transfers a call, and returns in words why it was refused.
+	async send(order: Order): Promise<string> {
+		if (this.sending) return "";
+		this.sending = order.mode;
+		try {
+			const { data } = await this.app.client.POST("/api/v1/calls/{id}/transfer", {
+				params: { path: { id: order.call } },
+				body: { mode: order.mode, to: order.to, note: order.note || undefined },
+			});
+			this.#last = order;
+			this.sheet = undefined;
+			if (data) this.app.desk.draw(data.desk);
+			if (order.mode === "blind") this.app.toasts.add(say("to.sent", { name: order.name }), "ok");
+			return "";
+		} catch (cause) {
+			const trouble = cause instanceof Trouble ? cause : new Trouble(0, "", String(cause));
+			if (trouble.status === 401 || !this.sheet) this.app.refused(trouble);
+			return this.app.wording(trouble);
+		} finally {
+			this.sending = undefined;
+		}
+	}
+
+	// again tries what has just failed once more.
+	again = () => {
+		if (this.#last) void this.send(this.#last);
+	};
 
 	// from is the call whose caller waits to be transferred.
 	from = $derived.by<Call | undefined>(() =>

@@ -10,10 +10,11 @@ import { Clock } from "../wire/clock.svelte";
 import type { Call, Desk } from "../wire/types";
 import { App } from "./app.svelte";
 import { reasonWord } from "./conversation.svelte";
-import { dialLink, readsAsNumber } from "./dialling.svelte";
+import { dialLink } from "./dialling.svelte";
 import { keyOf, step } from "./lister.svelte";
+import { NewCallModel, readsAsNumber } from "./newcall.svelte";
 import { farEnd, who } from "./people";
-import { meant } from "./transfers.svelte";
+import { meant, TransferModel } from "./transfers.svelte";
 
 interface Sent {
 	path: string;
@@ -42,48 +43,58 @@ function shop(answer: (path: string) => unknown = () => ({}), status = 200) {
 const held = (change: Partial<Call> = {}) => call({ state: "held", ...change });
 const draw = (app: App, ...calls: Call[]) => app.desk.draw(desk({ calls }));
 
+const open = (app: App) => {
+	app.openTransfer();
+	const begin = app.conversation.sheet;
+	if (!begin) throw new Error("the sheet is not open");
+	return new TransferModel(app, begin);
+};
+
 test("a choice is sent with its note, as the API names it", async () => {
 	const { app, sent } = shop(() => ({ id: "tra_1", consult: null, desk: desk({ seq: 101 }) }));
 	draw(app, call());
-	app.openTransfer();
-	expect(app.transfers.call).toBe("cal_1");
-	await app.transfers.list.look("user", "");
-	const bob = app.transfers.list.items.find((one) => one.name === "Bob Diallo");
+	const sheet = open(app);
+	await sheet.look();
+	const bob = sheet.list.items.find((one) => one.name === "Bob Diallo");
 	if (!bob) throw new Error("Bob is not listed");
-	app.transfers.picked = keyOf(bob);
-	app.transfers.note = " wants fibre ";
-	await app.transfers.go("attended");
+	sheet.picked = keyOf(bob);
+	sheet.note = " wants fibre ";
+	await sheet.go("attended");
 	expect(sent).toEqual([
 		{
 			path: "/api/v1/calls/cal_1/transfer",
 			body: { mode: "attended", to: { user: "Bob Diallo" }, note: "wants fibre" },
 		},
 	]);
-	expect(app.transfers.call).toBeUndefined();
+	expect(app.conversation.sheet).toBeUndefined();
 	expect(app.desk.desk?.seq).toBe(101);
+	app.conversation.again();
+	await expect.poll(() => sent.length).toBe(2);
+	expect(sent[1]).toEqual(sent[0]);
 });
 
 test("who cannot be reached cannot be chosen", async () => {
 	const { app, sent } = shop();
 	draw(app, call());
-	app.openTransfer();
-	await app.transfers.list.look("user", "");
-	const cho = app.transfers.list.items.find((one) => one.name === "Cho Nguyen");
-	app.transfers.picked = cho ? keyOf(cho) : "";
-	expect(app.transfers.chosen).toBeUndefined();
-	await app.transfers.go("blind");
+	const sheet = open(app);
+	await sheet.look();
+	const cho = sheet.list.items.find((one) => one.name === "Cho Nguyen");
+	sheet.picked = cho ? keyOf(cho) : "";
+	expect(sheet.chosen).toBeUndefined();
+	await sheet.go("blind");
 	expect(sent).toEqual([]);
 });
 
 test("a refusal stays in the sheet, in words", async () => {
 	const { app } = shop(() => ({ code: "transfer-in-progress", detail: "x" }), 409);
 	draw(app, call());
-	app.openTransfer();
-	await app.transfers.list.look("queue", "");
-	app.transfers.picked = keyOf(app.transfers.list.items[0] ?? ({} as never));
-	await app.transfers.go("blind");
-	expect(app.transfers.call).toBe("cal_1");
-	expect(app.transfers.trouble).toBe("A transfer is in progress.");
+	const sheet = open(app);
+	sheet.turn("queue");
+	await sheet.look();
+	sheet.picked = keyOf(sheet.list.items[0] ?? ({} as never));
+	await sheet.go("blind");
+	expect(app.conversation.sheet?.call).toBe("cal_1");
+	expect(sheet.trouble).toBe("A transfer is in progress.");
 	expect(app.toasts.shown).toEqual([]);
 });
 
@@ -171,8 +182,9 @@ describe("a new call", () => {
 		const { app, sent } = shop(() => ({ id: "cal_9", desk: desk({ seq: 102 }) }));
 		app.desk.draw(desk());
 		app.dialling.show();
-		app.dialling.type("06 12 34 56 78");
-		await app.dialling.go();
+		const sheet = new NewCallModel(app);
+		sheet.type("06 12 34 56 78");
+		await sheet.go();
 		expect(sent).toEqual([{ path: "/api/v1/calls", body: { to: "06 12 34 56 78" } }]);
 		expect(app.dialling.open).toBe(false);
 	});
@@ -180,29 +192,32 @@ describe("a new call", () => {
 		const { app, sent } = shop(() => ({ id: "cal_9", desk: desk({ seq: 102 }) }));
 		app.desk.draw(desk());
 		app.dialling.show();
-		app.dialling.turn("extension");
-		app.dialling.type("bob");
-		await app.dialling.list.look("user", "bob");
-		await app.dialling.go();
+		const sheet = new NewCallModel(app);
+		sheet.turn("extension");
+		sheet.type("bob");
+		await sheet.list.look("user", "bob");
+		await sheet.go();
 		expect(sent[0]?.body).toEqual({ to: "202", as: "extension" });
 	});
 	test("through a Smart Routing", async () => {
 		const { app, sent } = shop(() => ({ id: "cal_9", desk: desk({ seq: 102 }) }));
 		app.desk.draw(desk());
 		app.dialling.show();
-		app.dialling.turn("routing");
-		app.dialling.type("0144001022");
-		await app.dialling.go();
+		const sheet = new NewCallModel(app);
+		sheet.turn("routing");
+		sheet.type("0144001022");
+		await sheet.go();
 		expect(sent[0]?.body).toEqual({ to: "0144001022", via_routing: "tre_welcome" });
 	});
 	test("says beside the field what is wrong", async () => {
 		const { app } = shop(() => ({ code: "not-a-number", detail: "x" }), 422);
 		app.desk.draw(desk());
 		app.dialling.show();
-		app.dialling.type("12");
-		await app.dialling.go();
+		const sheet = new NewCallModel(app);
+		sheet.type("12");
+		await sheet.go();
 		expect(app.dialling.open).toBe(true);
-		expect(app.dialling.trouble).toBe("This is not a telephone number.");
+		expect(sheet.trouble).toBe("This is not a telephone number.");
 	});
 	test.each<[string, Partial<Desk>, Partial<Desk["agent"]>]>([
 		["dial.why_shift", {}, { on_shift: false }],

@@ -1,5 +1,7 @@
 // Livescenes are the moments of a call that goes somewhere: calls out, two calls,
 // transfers, conferences, recordings, and sound that has gone.
+import type { App } from "../banner/app.svelte";
+import type { Sheet } from "../banner/conversation.svelte";
 import type { Call, Contact, Destination, Me, Transferring } from "../wire/types";
 import {
 	activities,
@@ -200,7 +202,7 @@ const out = (change: Partial<Call> = {}): Call =>
 const consult = (change: Partial<Call> = {}): Call =>
 	call({
 		...bob,
-		id: "cal_3",
+		id: "cal_30",
 		interaction: "int_3",
 		direction: "internal",
 		mode: "direct",
@@ -229,7 +231,7 @@ const transferring = (change: Partial<Transferring> = {}): Transferring => ({
 	state: "ringing",
 	reason: null,
 	code: 0,
-	consult: "cal_3",
+	consult: "cal_30",
 	since: ago(6),
 	...change,
 });
@@ -239,13 +241,9 @@ const live = (...calls: Call[]): Scene => ({ desk: desk({ calls }, talking), poo
 const tape = (change: Parameters<typeof recording>[0]): Scene =>
 	live(call({ recording: recording(change) }));
 const sheet =
-	(kind: "user" | "queue" | "routing" | "directory" | "number", text = "") =>
-	(app: Parameters<NonNullable<Scene["set"]>>[0]) => {
-		const first = app.desk.calls[0];
-		if (!first) return;
-		app.transfers.show(first);
-		app.transfers.turn(kind);
-		if (text) app.transfers.type(text);
+	(begin: Omit<Sheet, "call"> = {}) =>
+	(app: App) => {
+		app.conversation.sheet = { call: "cal_1", ...begin };
 	};
 
 export const liveScenes: Record<string, Scene> = {
@@ -315,26 +313,14 @@ export const liveScenes: Record<string, Scene> = {
 		call({ state: "held", held_since: ago(12), held: 48 }),
 		out({ began: ago(12) }),
 	),
-	"transfer-user": { ...live(call()), set: sheet("user") },
+	"transfer-user": { ...live(call()), set: sheet() },
 	"transfer-chosen": {
 		...live(call()),
-		set: (app) => {
-			sheet("user", "bob")(app);
-			app.transfers.note = "Contract FR-88213, wants fibre";
-		},
+		set: sheet({ text: "bob", note: "Contract FR-88213, wants fibre" }),
 	},
-	"transfer-queue": { ...live(call()), set: sheet("queue") },
-	"transfer-directory": { ...live(call()), set: sheet("directory") },
-	"transfer-number": { ...live(call()), set: sheet("number", "01 44 00 10 22") },
-	"transfer-refused": {
-		...live(call()),
-		set: (app) => {
-			sheet("user", "bob")(app);
-			setTimeout(() => {
-				app.transfers.trouble = app.wording({ code: "transfer-in-progress", message: "" } as never);
-			}, 400);
-		},
-	},
+	"transfer-queue": { ...live(call()), set: sheet({ kind: "queue" }) },
+	"transfer-directory": { ...live(call()), set: sheet({ kind: "directory" }) },
+	"transfer-number": { ...live(call()), set: sheet({ kind: "number", text: "01 44 00 10 22" }) },
 	"transfer-ringing": live(
 		waits(),
 		consult({ state: "ringing", began: null, quality: null, parties: [] }),
@@ -400,19 +386,12 @@ export const liveScenes: Record<string, Scene> = {
 	"new-call-extension": {
 		desk: desk(),
 		pool,
-		set: (app) => {
-			app.dialling.show();
-			app.dialling.turn("extension");
-		},
+		set: (app) => app.dialling.show("", "extension"),
 	},
 	"new-call-routing": {
 		desk: desk(),
 		pool,
-		set: (app) => {
-			app.dialling.show();
-			app.dialling.turn("routing");
-			app.dialling.trouble = app.wording({ code: "not-a-number", message: "" } as never);
-		},
+		set: (app) => app.dialling.show("", "routing"),
 	},
 	directory: {
 		desk: desk(),
