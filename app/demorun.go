@@ -155,6 +155,14 @@ func seed(ctx context.Context, set *Settings, trunk plan.Trunk) ([]core.UserID, 
 	return phones, nil
 }
 
+// whoAnswers is who is at the other end of the demo's trunk.
+func whoAnswers(set *Settings) string {
+	if set.Trunk != "" {
+		return set.Trunk
+	}
+	return "a made-up far end"
+}
+
 // welcome says what to do next.
 func welcome(p Process, n *Node, set *Settings) {
 	fmt.Fprintf(p.Stdout, `
@@ -171,8 +179,9 @@ func welcome(p Process, n *Node, set *Settings) {
 	fmt.Fprintf(p.Stdout, `  Others: bob, cho, dan (agents), sam (supervisor), admin; all passwords are demo.
   Any SIP phone on this machine may call +33100000000 at %[1]s,
   or register there as 201 (ann) with the password demo-201, and so on.
+  Any number outside may be called: %[2]s answers.
   Ctrl+C ends it and throws everything away.
 
-`, n.signal.Addr())
+`, n.signal.Addr(), whoAnswers(set))
 	n.log.LogAttrs(context.Background(), slog.LevelInfo, "ready", slog.String("pages", n.URL()), slog.String("sip", n.signal.Addr().String()))
 }

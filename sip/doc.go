@@ -7,7 +7,8 @@
 // (core.Order). It touches no audio: each leg's RTP is a media.Leg, and keys,
 // sounds and recordings are the media engine's. It registers our users' phones,
 // has them prove who they are, and knows where they are now (registrar); what
-// they may do is the floor's. It is no proxy.
+// they may do is the floor's. It keeps the trunks of the plan: which of them a
+// call out goes by is its own affair, and only that. It is no proxy.
 //
 // Everything about one Call-ID happens on one lane, with its own calls,
 // transactions and clock, one thing after the other in the order in which it

@@ -121,6 +121,7 @@ func (p *pinger) answered(tx *clientTx, m *message) {
 		return
 	}
 	p.misses = 0
+	p.t.seenAs(m)
 	p.t.gotWell(tx.flow.addr)
 	p.t.turn(true, "")
 	p.later(p.every())

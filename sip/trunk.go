@@ -25,9 +25,10 @@ type trunk struct {
 	load *load // of all trunks that had this ID
 
 	// On its lane.
-	ping *pinger
-	reg  *registration
-	over bool
+	ping   *pinger
+	reg    *registration
+	over   bool
+	hinted bool // that we are behind a NAT
 
 	mu         sync.Mutex
 	rate       bucket

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"log/slog"
 	"net/netip"
 	"slices"
 	"strings"
@@ -229,5 +230,38 @@ func TestKeysByInfo(t *testing.T) {
 			t.Errorf("%s", info.raw)
 		}
 		w[0].reply(info, 200, "", "", "")
+	}
+}
+
+// Behind a NAT, all that we write has the public address; where nobody has set
+// it, the trunk's word is a hint.
+func TestPublicAddress(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	b := newBench(t, func(o *Options) {
+		slow(o)
+		o.PublicIP = "192.0.2.10"
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	w := newWire(t, b.Addr(), 0)
+	set := way("trk_far", netip.MustParseAddrPort(w.host()))
+	set.Ping = 0
+	b.SetTrunks([]plan.Trunk{set}, "FR")
+	ping := w.request("OPTIONS")
+	for i, h := range ping.hdrs {
+		if h.id == hVia {
+			ping.hdrs[i].value += ";received=203.0.113.9"
+		}
+	}
+	w.reply(ping, 200, "a", "", "")
+	w.silent()
+	dialOut(b)
+	m := w.request("INVITE")
+	if m.via.host != "192.0.2.10" || !m.via.rport || !strings.HasPrefix(m.value(hContact), "<sip:192.0.2.10:") {
+		t.Errorf("%s", m.raw)
+	}
+	b.Close() // the log is whole
+	if text := log.String(); !strings.Contains(text, "203.0.113.9") || !strings.Contains(text, "public-ip") {
+		t.Errorf("%s", text)
 	}
 }

@@ -128,6 +128,7 @@ func (r *registration) took(m *message) {
 		return
 	}
 	r.fails = 0
+	r.t.seenAs(m)
 	r.until = r.l.now + int64(holds)
 	r.t.register(true, "")
 	r.later(holds - min(holds/3, 30*time.Second))

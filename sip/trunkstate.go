@@ -1,7 +1,9 @@
 package sip
 
 import (
+	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"belfry/core"
@@ -107,6 +109,20 @@ func (t *trunk) took() {
 	t.mu.Lock()
 	t.taken++
 	t.mu.Unlock()
+}
+
+// seenAs says so, once, when the trunk sees us at another address than we tell:
+// behind a NAT it must be told the right one, or calls in and audio go astray.
+func (t *trunk) seenAs(m *message) {
+	_, params, _ := strings.Cut(m.via.text, ";")
+	received, ok := param(params, "received")
+	at, err := netip.ParseAddr(strings.Trim(received, "[]"))
+	if !ok || err != nil || t.hinted || at.Unmap().String() == m.via.host {
+		return
+	}
+	t.hinted = true
+	t.e.log.Warn("a trunk sees us at another address than we write into messages: set --public-ip",
+		"trunk", t.set.ID, "seen", at, "written", m.via.host)
 }
 
 // begin starts what keeps the trunk: it is looked up, asked whether it lives,
