@@ -266,6 +266,7 @@ func (n *Node) drivers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.forgetPhones()
 	n.signal, err = sip.Start(ctx, sip.Options{
 		Listen: n.set.SIP, Secure: n.set.SIPTLS, TLS: secure, Roots: n.roots, Password: n.password, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
 		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled,

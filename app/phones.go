@@ -103,3 +103,13 @@ func (n *Node) fixedPhone(id core.UserID) bool {
 	u := n.plan.Load().User(id)
 	return u != nil && u.Phone != ""
 }
+
+// forgetPhones says that no phone is registered yet, whatever the floor remembers
+// of its last life. Those that are still there will say so.
+func (n *Node) forgetPhones() {
+	for _, u := range n.plan.Load().Doc.Users {
+		if u.Extension != "" && u.Phone == "" {
+			n.tellAll(core.StationGone{Agent: u.ID, Station: sip.StationOf(u.ID), Why: "restart"})
+		}
+	}
+}

@@ -318,7 +318,7 @@ func TestPhoneThatDies(t *testing.T) {
 	for ping = h.read(); ping.method != "OPTIONS"; ping = h.read() {
 	}
 	h.reply(ping, 200, "back", "", "")
-	if again := next[core.StationUp](b); again.Agent != "usr_ann" || again.Station == up.Station {
+	if again := next[core.StationUp](b); again.Agent != "usr_ann" || again.Station != up.Station {
 		t.Errorf("%+v", again)
 	}
 }

@@ -1,7 +1,6 @@
 package sip
 
 import (
-	"crypto/rand"
 	"net/netip"
 	"slices"
 	"strings"
@@ -189,13 +188,19 @@ func (r *registrar) drop(b *binding) {
 	b.on.bindings = slices.DeleteFunc(b.on.bindings, func(x *binding) bool { return x == b })
 }
 
+// StationOf is the name of the station that a user's registered phones are. It is
+// the same over a restart: whoever starts the program can say that it is gone.
+func StationOf(user core.UserID) core.StationID {
+	return core.StationID("sta_p" + strings.TrimPrefix(string(user), "usr_"))
+}
+
 // judge has the floor told when a user's first phone is well, or the last one no
 // more.
 func (r *registrar) judge(o *owner, why string) {
 	well := slices.ContainsFunc(o.bindings, func(b *binding) bool { return b.well })
 	switch {
 	case well && o.station == "":
-		o.station = core.StationID("sta_p" + rand.Text())
+		o.station = StationOf(o.user)
 		r.news = append(r.news, core.StationUp{Agent: o.user, Station: o.station, Kind: core.PhoneStation})
 	case !well && o.station != "":
 		r.news = append(r.news, core.StationGone{Agent: o.user, Station: o.station, Why: why})

@@ -19,6 +19,7 @@ import (
 type Baresip struct {
 	t    testing.TB
 	dir  string
+	cmd  *exec.Cmd
 	ctrl net.Conn
 	log  logs
 
@@ -104,12 +105,12 @@ func (p *Program) baresip(t testing.TB, extension, password string) *Baresip {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	b.cmd = cmd
 	t.Cleanup(func() {
 		if b.ctrl != nil {
 			_ = b.ctrl.Close()
 		}
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		b.Kill()
 		if t.Failed() {
 			t.Logf("the log of the phone of %s:\n%s", extension, b.log.tail(60))
 		}
@@ -122,6 +123,12 @@ func (p *Program) baresip(t testing.TB, extension, password string) *Baresip {
 	go b.listen()
 	Wait(t, "the phone is registered", func() bool { return p.metric("sip_phones_registered") > was })
 	return b
+}
+
+// Kill takes the phone's plug out.
+func (b *Baresip) Kill() {
+	_ = b.cmd.Process.Kill()
+	_ = b.cmd.Wait()
 }
 
 // listen takes what the phone tells: netstrings of JSON.

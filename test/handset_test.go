@@ -266,3 +266,23 @@ func TestNewPhonePassword(t *testing.T) {
 		t.Errorf("nobody has a phone:\n%s", out)
 	}
 }
+
+// TestPhoneThatDiedWithTheProgram: a phone that is gone after a crash is not
+// rung; whoever calls hears so at once.
+func TestPhoneThatDiedWithTheProgram(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	b := p.Baresip(t, "201")
+	p.Kill()
+	b.Kill()
+	p.Start()
+	ph := p.Dial("201", "--codecs", "PCMU")
+	began := time.Now()
+	if out, err := ph.Over(); err == nil || strings.Contains(out, "ringing") {
+		t.Errorf("the call went well:\n%s", out)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("the caller was told after %v", took)
+	}
+	p.Sound()
+}
