@@ -37,6 +37,7 @@ func (n *Node) ice(agent core.UserID) []string {
 // gauges are the figures of the parts, read when /metrics is.
 func (n *Node) gauges(m *api.Meter) {
 	m.Gauge(n.trunkGauges)
+	m.Gauge(n.droppedGauges)
 	m.Gauge(func() []api.Sample {
 		s, a, r, h := n.signal.Stats(), n.audio.Stats(), n.stations.Stats(), n.host.Stats()
 		gauge := func(name, help string, v float64) api.Sample {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,6 +86,18 @@ func (n *Node) trunks() []api.Trunk {
 	return all
 }
 
+// droppedGauges are the RTP packets that were not heard, by reason.
+func (n *Node) droppedGauges() []api.Sample {
+	var all []api.Sample
+	for reason, count := range n.audio.Stats().Dropped {
+		all = append(all, api.Sample{
+			Name: "audio_packets_dropped_total", Help: "RTP packets that were not heard, by reason", Kind: "counter",
+			Value: float64(count), Labels: []string{"reason", reason},
+		})
+	}
+	return all
+}
+
 // trunkGauges are the trunks' figures.
 func (n *Node) trunkGauges() []api.Sample {
 	var all []api.Sample
@@ -101,6 +114,12 @@ func (n *Node) trunkGauges() []api.Sample {
 		} {
 			x.Labels = []string{"trunk", string(t.ID)}
 			all = append(all, x)
+		}
+		for a, n := range t.Answers {
+			all = append(all, api.Sample{
+				Name: "sip_responses_total", Help: "Final responses of trunks to requests of ours", Kind: "counter", Value: float64(n),
+				Labels: []string{"method", a.Method, "code", strconv.Itoa(a.Code), "trunk", string(t.ID)},
+			})
 		}
 	}
 	return all

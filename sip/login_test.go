@@ -185,7 +185,7 @@ func TestRegistration(t *testing.T) {
 	}
 	w.reply(m, 200, "a", "Expires: 7200\r\n", "")
 	w.handled(t, b)
-	if s := b.Trunks()[0]; !s.Up || !s.Registered || s.Error != "" {
+	if s := b.Trunks()[0]; !s.Up || !s.Registered || s.Error != "" || s.Answers[Answer{"REGISTER", 200}] != 1 || s.Answers[Answer{"REGISTER", 423}] != 1 {
 		t.Errorf("%+v", s)
 	}
 	// A call by it names us where the number should stand.

@@ -23,8 +23,9 @@ type Options struct {
 	Tell   func(core.Event) error
 	Log    *slog.Logger // nil: slog.Default
 	Limits Limits
-	// Trunks says which trunk a source address is. Requests outside a dialog
-	// from anywhere else are refused with 403. Nil: all of loopback is "local".
+	// Trunks says which trunk a source address is that is none of SetTrunks.
+	// Requests outside a dialog from anywhere else are refused with 403. Nil: all
+	// of loopback is "local".
 	Trunks func(source netip.AddrPort) (Trunk, bool)
 	// Users says who has an extension. A call whose From is one is a colleague's,
 	// who has to prove it. Nil: nobody.

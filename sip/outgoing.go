@@ -74,6 +74,7 @@ func (g *leg) sendInvite() {
 func (g *leg) response(tx *clientTx, m *message) {
 	switch tx.for_ {
 	case forCall:
+		g.trunk.counted(m)
 		switch {
 		case g.parent != nil:
 			g.parent.branchSaid(g, tx, m)

@@ -115,6 +115,7 @@ func (p *pinger) answered(tx *clientTx, m *message) {
 		return
 	}
 	p.tx = nil
+	p.t.counted(m)
 	switch m.status {
 	case 408, 500, 502, 503, 504:
 		p.missed(fmt.Sprintf("OPTIONS were answered %d %s", m.status, m.reason))

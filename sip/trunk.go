@@ -42,6 +42,7 @@ type trunk struct {
 	errAt      time.Time
 	taken      uint64 // calls out that it took
 	missed     uint64 // and did not
+	answers    map[Answer]uint64
 }
 
 // load is how many channels are in use. It outlives a trunk that is set anew.

@@ -97,6 +97,7 @@ func (r *registration) answered(tx *clientTx, m *message) {
 	}
 	r.tx = nil
 	r.cseq = max(r.cseq, tx.cseq)
+	r.t.counted(m)
 	switch {
 	case m.status < 300:
 		r.took(m)

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"maps"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -21,9 +22,35 @@ type TrunkState struct {
 	Limit      int    // of them; 0: none
 	Taken      uint64 // calls out that it took, and those that it did not
 	Failed     uint64
-	Error      string // what went wrong last; empty: nothing since it is up
+	Answers    map[Answer]uint64 // how often it gave which
+	Error      string            // what went wrong last; empty: nothing since it is up
 	ErrorAt    time.Time
 }
+
+// Answer is a final response of a trunk to a request of ours.
+type Answer struct {
+	Method string
+	Code   int
+}
+
+// counted counts an answer.
+func (t *trunk) counted(m *message) {
+	if t == nil || m.status < 200 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.answers == nil {
+		t.answers = map[Answer]uint64{}
+	}
+	a := Answer{strings.Clone(m.method), m.status}
+	if _, ok := t.answers[a]; ok || len(t.answers) < mostAnswers {
+		t.answers[a]++
+	}
+}
+
+// mostAnswers keeps a trunk that makes codes up from filling the memory.
+const mostAnswers = 200
 
 // Trunks tells how the trunks stand, in their order.
 func (e *Endpoint) Trunks() []TrunkState {
@@ -32,7 +59,8 @@ func (e *Endpoint) Trunks() []TrunkState {
 		t.mu.Lock()
 		all = append(all, TrunkState{
 			ID: t.set.ID, Name: t.set.Name, Up: t.up(), Since: t.since, Registers: t.set.Register, Registered: t.registered,
-			Channels: t.load.now(), Limit: t.set.Channels, Taken: t.taken, Failed: t.missed, Error: t.err, ErrorAt: t.errAt,
+			Channels: t.load.now(), Limit: t.set.Channels, Taken: t.taken, Failed: t.missed,
+			Answers: maps.Clone(t.answers), Error: t.err, ErrorAt: t.errAt,
 		})
 		t.mu.Unlock()
 	}
