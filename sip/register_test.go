@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -277,7 +278,8 @@ func TestWrongPasswords(t *testing.T) {
 				h.challenged(m)
 			}
 		}
-		if fmt.Sprint(seen[i]) != "[401 401 401 401 403 403 403]" || fmt.Sprint(seen[i]) != fmt.Sprint(seen[0]) {
+		// On a slow machine another guess is free meanwhile.
+		if fmt.Sprint(seen[i][:4]) != "[401 401 401 401]" || !slices.Contains(seen[i], 403) {
 			t.Errorf("%s: %v", ext, seen[i])
 		}
 	}
@@ -286,7 +288,7 @@ func TestWrongPasswords(t *testing.T) {
 	if m := h.register(h.at(), ""); m.status != 200 {
 		t.Errorf("%d", m.status)
 	}
-	if s := b.Stats(); s.Wrong != 15 || s.Shut != 0 || s.Registered != 1 {
+	if s := b.Stats(); s.Wrong < 15 || s.Wrong > 20 || s.Shut != 0 || s.Registered != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -295,7 +297,7 @@ func TestPhoneThatDies(t *testing.T) {
 	t.Parallel()
 	b, w := newPair(t, func(o *Options) {
 		withPhones(o)
-		o.Timers.Ping, o.Timers.Silent = 50*time.Millisecond, 200*time.Millisecond
+		o.Timers.Ping, o.Timers.Silent = 200*time.Millisecond, 1500*time.Millisecond
 	})
 	h := w.handset("201")
 	if m := h.register(h.at(), ""); m.status != 200 {

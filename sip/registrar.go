@@ -201,8 +201,10 @@ func (r *registrar) judge(o *owner, why string) {
 	switch {
 	case well && o.station == "":
 		o.station = StationOf(o.user)
+		r.e.log.Info("a user's phone is there", "agent", o.user, "extension", o.ext)
 		r.news = append(r.news, core.StationUp{Agent: o.user, Station: o.station, Kind: core.PhoneStation})
 	case !well && o.station != "":
+		r.e.log.Info("a user's last phone is gone", "agent", o.user, "extension", o.ext, "why", why)
 		r.news = append(r.news, core.StationGone{Agent: o.user, Station: o.station, Why: why})
 		o.station = ""
 	}

@@ -13,7 +13,7 @@ import (
 // Who has put us on hold may send nothing; who talks may not for long.
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	const patience = 300 * time.Millisecond
+	const patience = time.Second
 	var audio *media.Engine
 	b, w := newPair(t, func(o *Options) { slow(o); o.Silence, audio = patience, o.Media })
 	rtp, err := net.ListenPacket("udp4", "127.0.0.1:0")
