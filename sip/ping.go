@@ -3,6 +3,7 @@ package sip
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -52,7 +53,20 @@ func (p *pinger) wake(gen uint32) {
 	case p.tx != nil:
 		p.missed("no reply to OPTIONS")
 	default:
+		p.next()
+	}
+}
+
+// next asks the trunk, or where it is never asked, the DNS: calls that come in
+// are known by the addresses that it is reached at.
+func (p *pinger) next() {
+	if p.every() > 0 {
 		p.ask()
+		return
+	}
+	if _, err := netip.ParseAddr(p.t.set.Host); err != nil {
+		p.t.find(p.l, func([]target) {})
+		p.later(freshFor)
 	}
 }
 

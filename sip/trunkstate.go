@@ -162,11 +162,7 @@ func (t *trunk) begin() {
 			return
 		}
 		t.ping = t.pings(l)
-		if t.ping.every() > 0 {
-			t.ping.ask()
-		} else {
-			t.find(l, func([]target) {})
-		}
+		t.ping.next()
 		if t.set.Register {
 			t.reg = t.registers(l)
 			t.reg.later(0)
