@@ -37,7 +37,13 @@ func TestShots(t *testing.T) {
 	ann.Answer()
 	ann.Pass(7 * time.Second)
 	ann.Screenshot(filepath.Join(dir, "call.png"))
-	for _, name := range []string{"popup.png", "call.png"} {
+	ann.Click("button", "Transfer")
+	ann.Click("tab", "Queue")
+	ann.Click("option", "support")
+	ann.Type("textbox", "Note to the colleague", "Contract FR-88213, wants fibre")
+	ann.Pass(time.Second)
+	ann.Screenshot(filepath.Join(dir, "transfer.png"))
+	for _, name := range []string{"popup.png", "call.png", "transfer.png"} {
 		if s, err := os.Stat(filepath.Join(dir, name)); err != nil || s.Size() > 200_000 {
 			t.Errorf("%s: %v, %v", name, s, err)
 		}
