@@ -31,7 +31,7 @@ type house struct {
 	*test.Program
 	t        testing.TB
 	audio    *media.Engine
-	phone    *sip.Phone
+	phone    *sip.Phone // everybody's
 	client   *http.Client
 	beat     *metronome
 	work     sync.WaitGroup
@@ -51,12 +51,14 @@ type team struct {
 	n                int
 	agent, colleague *page
 	phone, outside   *extension
+	own              *extension // the agent's own phone, once it is registered
 }
 
 // The names of a team's things.
 func (m *team) number() string     { return fmt.Sprintf("+3314700%04d", m.n) } // leads to the agent
 func (m *team) far() string        { return fmt.Sprintf("+3314500%04d", m.n) } // outside
 func (m *team) queue() string      { return fmt.Sprintf("que_a%02d", m.n) }
+func (m *team) extension() string  { return fmt.Sprintf("4%03d", m.n) } // of the agent
 func (m *team) otherQueue() string { return fmt.Sprintf("que_b%02d", m.n) }
 
 // tones are those of each team's five voices, chosen so that neither a harmonic
@@ -99,6 +101,7 @@ func open(t testing.TB, teams int, changes ...change) *house {
 		m := &team{h: h, n: n}
 		m.agent, m.colleague = h.page(fmt.Sprintf("a%02d", n), hz(n, 0)), h.page(fmt.Sprintf("c%02d", n), hz(n, 1))
 		m.phone = h.extension(fmt.Sprintf("p%02d", n), hz(n, 2), fmt.Sprintf("p%02d", n))
+		m.own = h.extension("the agent's phone", hz(n, 0), m.extension())
 		m.outside = h.extension("the number outside", hz(n, 3), m.far())
 		h.teams = append(h.teams, m)
 		for _, p := range []*page{m.agent, m.colleague} {
@@ -167,6 +170,7 @@ func (h *house) fill(dir string, teams int, changes []change) {
 	}
 	for n := range teams {
 		m := &team{n: n}
+		must(s.SetPhoneSecret(ctx, core.UserID(fmt.Sprintf("usr_a%02d", n)), m.extension(), demo.Password+"-"+m.extension()))
 		must(s.SaveContact(ctx, store.Contact{ID: core.ContactID(fmt.Sprintf("con_%02d", n)), Name: fmt.Sprintf("Firm %d", n), Numbers: []string{m.far()}, Source: "directory"}))
 	}
 }

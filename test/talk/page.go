@@ -164,6 +164,17 @@ func (p *page) post(t testing.TB, path string) {
 	p.ask(t, "POST", "/api/v1"+path, nil, nil)
 }
 
+// soon is post for what is refused as long as the line is not back.
+func (p *page) soon(t testing.TB, path string) {
+	t.Helper()
+	said := ""
+	until(t, func() string { return p.name + ": " + path + ": " + said }, func() bool {
+		status, text := p.try(t, "POST", "/api/v1"+path, nil, nil)
+		said = text
+		return status < 300
+	})
+}
+
 // open listens to events, brings the line up and starts the shift.
 func (p *page) open(t testing.TB) {
 	t.Helper()
