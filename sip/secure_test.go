@@ -116,15 +116,21 @@ func (s *side) hears(leg core.LegID, hz float64) float64 {
 		s.t.Fatal(err)
 	}
 	pcm := a.PCM[len(a.PCM)/2:]
-	var re, im, all float64
-	for i, x := range pcm {
-		w := 2 * math.Pi * hz * float64(i) / 16000
-		re, im, all = re+float64(x)*math.Cos(w), im+float64(x)*math.Sin(w), all+float64(x)*float64(x)
+	// Piece by piece: where a jitter buffer has stretched the tone, its phase jumps.
+	const piece = 640
+	var tone, all float64
+	for ; len(pcm) >= piece; pcm = pcm[piece:] {
+		var re, im float64
+		for i, x := range pcm[:piece] {
+			w := 2 * math.Pi * hz * float64(i) / 16000
+			re, im, all = re+float64(x)*math.Cos(w), im+float64(x)*math.Sin(w), all+float64(x)*float64(x)
+		}
+		tone += 2 * (re*re + im*im) / piece
 	}
 	if all == 0 {
 		return 0
 	}
-	return 2 * (re*re + im*im) / (all * float64(len(pcm)))
+	return tone / all
 }
 
 // settled waits until no offer of the leg is under way.
