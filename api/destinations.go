@@ -28,6 +28,7 @@ type destinationView struct {
 	Number    *string `json:"number" doc:"E.164"`
 	Display   *string `json:"display" doc:"The number, spaced for people"`
 	Class     *string `json:"class" enum:"internal,national,mobile,international,premium,emergency"`
+	Known     *string `json:"known" doc:"Of a bare number: who has it in the address book"`
 	Source    *string `json:"source" doc:"Of a contact: crm, directory"`
 	State     *string `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Of a colleague"`
 	Since     *stamp  `json:"since" doc:"Of state"`
@@ -66,7 +67,11 @@ func (a *API) destinations(ctx context.Context, s *seat, in *destinationsInput) 
 		if err != nil {
 			return none, nil //nolint:nilerr // no number yet: there is nothing to list
 		}
-		return []destinationView{s.numberDestination(t, "number", "")}, nil
+		v := s.numberDestination(t, "number", "")
+		if known, err := a.known(ctx, t); err == nil && known.Contact != "" {
+			v.Known = &known.Name // without it the number is as good
+		}
+		return []destinationView{v}, nil
 	case in.Kind == "routing":
 		return s.treeDestinations(q), nil
 	}

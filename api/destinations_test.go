@@ -8,7 +8,7 @@ import (
 )
 
 type destination struct {
-	Kind, ID, Name, Extension, Number, State, Activity, Queues, Reason string
+	Kind, ID, Name, Known, Extension, Number, State, Activity, Queues, Reason string
 
 	Free, Waiting *int
 	Reachable     bool
@@ -58,6 +58,9 @@ func TestDestinations(t *testing.T) {
 		if got := destinations(t, ann, x.kind, x.q); len(got) != x.want {
 			t.Errorf("%s %q: %+v", x.kind, x.q, got)
 		}
+	}
+	if got := destinations(t, ann, "number", "06 12 34 56 78"); len(got) != 1 || got[0].Name != "+33 6 12 34 56 78" || got[0].Known != "Claire Fontaine" || got[0].ID != "" {
+		t.Errorf("a number of the address book: %+v", got)
 	}
 	if got := destinations(t, ann, "number", "+44 20 7183 8750"); len(got) != 1 || got[0].Reachable || got[0].Reason != "not_allowed" || got[0].Number != "+442071838750" {
 		t.Errorf("a class that the profile does not dial: %+v", got)

@@ -58,7 +58,14 @@ func (a *API) target(ctx context.Context, s *seat, in targetInput) (core.Target,
 	case in.Contact != "":
 		return a.contactTarget(ctx, s, field, in.Contact, in.Number)
 	}
-	return s.number(field+".number", in.Number)
+	t, err := s.number(field+".number", in.Number)
+	if err != nil {
+		return t, err
+	}
+	// It stays a bare number, whoever has it: what may be done with it is so, too.
+	known, err := a.known(ctx, t)
+	t.Name = known.Name
+	return t, err
 }
 
 // colleague finds a user by id or extension. Nobody calls themselves.

@@ -1475,6 +1475,8 @@ export interface components {
             id: string | null;
             /** @enum {string} */
             kind: "user" | "queue" | "group" | "routing" | "directory" | "number";
+            /** @description Of a bare number: who has it in the address book */
+            known: string | null;
             /**
              * Format: date-time
              * @description Of a queue: arrival of the first in line
