@@ -32,7 +32,7 @@ export class Dialling {
 	});
 
 	show(text = "", as: As = "number") {
-		if (this.why) return;
+		if (this.why || this.open || this.app.conversation.sheet) return;
 		this.text = text;
 		this.as = as;
 		this.open = true;
