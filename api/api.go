@@ -26,6 +26,7 @@ type Options struct {
 	Contacts   Contacts
 	Recordings Recordings
 	Custody    Custody
+	Notices    Notices
 	Plan       func() *plan.Plan // the newest; never nil
 	Check      func() []Broken   // the invariants; at most once a second is enough
 	Trunks     func() []Trunk    // how they stand, in their order; nil: there are none
@@ -100,6 +101,7 @@ func (a *API) register() {
 	a.routesOfOffers()
 	a.routesOfCalls()
 	a.routesOfQuality()
+	a.routesOfNotices()
 	a.routesOfDial()
 	a.routesOfTape()
 	a.routesOfTransfers()

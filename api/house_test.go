@@ -53,7 +53,7 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 	h.floor = newYard(t, h.screens, p)
 	o := api.Options{
 		Floor: h.floor, Screens: h.screens, Stations: &lines{floor: h.floor}, Users: h.kept, Records: h.kept, Voice: h.kept,
-		Recordings: h.deck, Custody: h.deck, Contacts: h.kept, Plan: func() *plan.Plan { return p }, Check: func() []api.Broken { return nil },
+		Recordings: h.deck, Custody: h.deck, Notices: h.deck, Contacts: h.kept, Plan: func() *plan.Plan { return p }, Check: func() []api.Broken { return nil },
 		Meter: h.meter, Data: h.data, Pages: h.pages, Build: "test", Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {

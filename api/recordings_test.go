@@ -306,3 +306,23 @@ func TestRecordingCustody(t *testing.T) {
 		t.Error("the text is no JSON")
 	}
 }
+
+func (d *deck) Notices(context.Context, int) ([]core.Notice, error) {
+	return []core.Notice{{Kind: "emergency_call", Agent: "usr_ann", Call: "cal_1", What: "112", At: core.At(time.Unix(1_800_000_000, 0))}}, nil
+}
+
+// An emergency call is told to who runs the company, by name.
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	var got struct {
+		Items []struct {
+			Kind, What string
+			AgentName  string `json:"agent_name"`
+		}
+	}
+	h.as("admin").get("/api/v1/notices").read(t, &got)
+	if len(got.Items) != 1 || got.Items[0].Kind != "emergency_call" || got.Items[0].What != "112" || got.Items[0].AgentName != "Ann Martin" {
+		t.Errorf("%+v", got.Items)
+	}
+}

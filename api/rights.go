@@ -116,6 +116,7 @@ var needs = map[string]need{
 	"GET /api/v1/activities":    {who: byUser},
 	"GET /api/v1/queues":        {who: byUser},
 	"GET /api/v1/trunks":        {byRight, []plan.Right{plan.Administer, plan.Supervise}},
+	"GET /api/v1/notices":       {byRight, []plan.Right{plan.Administer, plan.Supervise}},
 	"GET /api/v1/contacts":      everybodyAtWork,
 	"GET /api/v1/contacts/{id}": everybodyAtWork,
 	"GET /api/v1/invariants":    {who: byUser},

@@ -40,7 +40,7 @@ var entry = map[string]string{
 	"GET /api/v1/recordings/{id}/plays": "nnyy", "PUT /api/v1/recordings/{id}/hold": "nnny", "DELETE /api/v1/recordings/{id}": "nnny",
 	"GET /api/v1/voice-messages": "nyyy", "GET /api/v1/voice-messages/{id}": "nyyy", "GET /api/v1/voice-messages/{id}/audio": "nyyy",
 	"POST /api/v1/voice-messages/{id}/heard": "nyyy", "POST /api/v1/voice-messages/{id}/done": "nyyy",
-	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
+	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
 }
 
 // Every route times every role. A new route without a row fails here, and

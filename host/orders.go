@@ -40,6 +40,9 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 			h.log.Info("a call is over", "call", string(i.Call), "interaction", string(i.ID), "outcome", i.Outcome,
 				"ended_by", i.EndedBy, "cause", string(i.Cause.Why), "agent", string(i.Agent), "queue", string(i.Queue))
 		}
+		if x, ok := e.Fact.(core.Notice); ok {
+			h.log.Warn("for who runs the company", "kind", x.Kind, "call", string(x.Call), "agent", string(x.Agent), "what", x.What)
+		}
 		h.facts.add(seq, e.Fact)
 	case core.Reply:
 		h.asks.reply(e.Ask, e.Err)

@@ -725,6 +725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** News for who runs the company: an emergency call, a recording that failed. The newest 50 */
+        get: operations["notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offers/{id}/accept": {
         parameters: {
             query?: never;
@@ -1898,6 +1915,25 @@ export interface components {
             to: string;
             /** @description The Smart Routing through which the call goes */
             via_routing?: string;
+        };
+        Notice: {
+            agent: string | null;
+            agent_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            call: string | null;
+            /** @description emergency_call, recording_failed */
+            kind: string;
+            /** @description The number that was called, or what failed */
+            what: string;
+        };
+        NoticeList: {
+            items: components["schemas"]["Notice"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Number: {
             display: string;
@@ -3984,6 +4020,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
