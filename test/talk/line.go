@@ -118,16 +118,6 @@ func (l *line) ended(t testing.TB) {
 	}
 }
 
-// lives says whether the call is not over.
-func (l *line) lives() bool {
-	select {
-	case <-l.over:
-		return false
-	default:
-		return true
-	}
-}
-
 // extension is a phone that can be called: a colleague's, or a number outside.
 type extension struct {
 	h    *house

@@ -133,13 +133,6 @@ func (e *ear) sounds() (pcm []int16, rate int) {
 	return append(pcm, e.pcm...), e.dec.Codec().SampleRate()
 }
 
-// forget drops what was heard.
-func (e *ear) forget() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pcm = nil
-}
-
 // level is how loud a tone is, in dB below full scale (Goertzel under a Hann
 // window, so that other tones do not count).
 func level(pcm []int16, hz, rate int) float64 {
@@ -251,6 +244,15 @@ func (m *metronome) with(v *voice, on bool) {
 		m.voices[v] = true
 	} else {
 		delete(m.voices, v)
+	}
+}
+
+// quiet has all of them say silence from the same beat on, or speak again.
+func (m *metronome) quiet(on bool, voices ...*voice) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, v := range voices {
+		v.mouth.quiet(on)
 	}
 }
 
