@@ -52,6 +52,7 @@ type team struct {
 	agent, colleague *page
 	phone, outside   *extension
 	own              *extension // the agent's own phone, once it is registered
+	calls            []string   // interactions whose recordings are looked at
 }
 
 // The names of a team's things.

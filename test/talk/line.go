@@ -20,12 +20,13 @@ type line struct {
 	voice
 	h     *house
 	call  *sip.PhoneCall
-	mic   *media.Leg
 	cause core.Cause // once it is over
+
+	putting sync.Mutex
+	mic     *media.Leg
 
 	rang, up, over chan struct{}
 	ringing        sync.Once
-	refused        bool
 }
 
 func (h *house) newLine(name string, hz int, c *sip.PhoneCall) *line {
@@ -60,6 +61,8 @@ func (l *line) run() {
 		}
 	}
 	l.h.beat.with(&l.voice, false)
+	l.putting.Lock()
+	defer l.putting.Unlock()
 	if l.mic != nil {
 		l.mic.Close()
 	}
@@ -70,6 +73,11 @@ func (l *line) rings() { l.ringing.Do(func() { close(l.rang) }) }
 
 // attach puts mouth and ear on the phone.
 func (l *line) attach(c codec.Codec) {
+	l.putting.Lock()
+	defer l.putting.Unlock()
+	if l.mic != nil {
+		return // early media went before
+	}
 	id := core.LegID("leg_b" + rand.Text())
 	mic, err := l.h.audio.OpenLine(id, &l.ear)
 	if err != nil {
@@ -125,7 +133,8 @@ type extension struct {
 	hz   int
 
 	mu    sync.Mutex
-	does  string // answer, ring, busy, decline, no answer
+	does  string        // answer, ring, busy, decline, no answer, announce, answer at once, answer in time
+	after time.Duration // of an answer in time
 	calls chan *line
 }
 
@@ -152,6 +161,14 @@ func (x *extension) will(do string) {
 	}
 }
 
+// answerIn has it ring for so long before it answers.
+func (x *extension) answerIn(d time.Duration) {
+	x.will("answer in time")
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.after = d
+}
+
 // called takes a call that came in.
 func (h *house) called(c *sip.PhoneCall) {
 	h.mu.Lock()
@@ -166,18 +183,23 @@ func (h *house) called(c *sip.PhoneCall) {
 	l := h.newLine(x.name, x.hz, c)
 	switch x.does {
 	case "busy":
-		l.refused = true
 		c.Reject(486)
 	case "decline":
-		l.refused = true
 		c.Ring()
 		time.AfterFunc(ringsFor, func() { c.Reject(603) })
 	case "no answer":
-		l.refused = true
 		c.Ring()
 		time.AfterFunc(ringsFor, func() { c.Reject(480) })
 	case "ring":
 		c.Ring()
+	case "announce":
+		c.Early()
+		l.attach(codec.PCMA)
+	case "answer at once":
+		c.Answer()
+	case "answer in time":
+		c.Ring()
+		time.AfterFunc(x.after, c.Answer)
 	default:
 		c.Ring()
 		time.AfterFunc(ringsFor, c.Answer)

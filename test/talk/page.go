@@ -215,6 +215,7 @@ func (p *page) leave() {
 		leave()
 	}
 	p.mouth.shut()
+	p.ear.forget()
 }
 
 // reload is F5.

@@ -55,6 +55,7 @@ var scenes = map[string]func(*scene){
 	},
 	"a reload": func(s *scene) {
 		s.agent.reload(s.t)
+		s.caller.ear.forget()
 		s.agent.await(s.t, "has the line again", func(d desk) bool { return d.Agent.StationUp && len(d.Calls) == 1 && d.Calls[0].State == "talking" })
 		s.mark(&s.agent.voice)
 	},
@@ -113,6 +114,7 @@ var scenes = map[string]func(*scene){
 // https://github.com/mikopbx/Core/issues/307, https://github.com/asterisk/asterisk/issues/507,
 // https://github.com/signalwire/freeswitch/issues/1319.
 func TestRecordings(t *testing.T) {
+	t.Parallel()
 	h := open(t, len(scenes))
 	var all sync.WaitGroup
 	n := 0

@@ -18,6 +18,7 @@ import (
 // https://github.com/DoubangoTelecom/sipml5/issues/365, https://github.com/asterisk/asterisk/issues/1027,
 // https://github.com/signalwire/freeswitch/issues/2383, https://github.com/onsip/SIP.js/issues/436.
 func TestTones(t *testing.T) {
+	t.Parallel()
 	h := open(t, 3)
 	var all sync.WaitGroup
 	for i, c := range codec.All() {
@@ -190,6 +191,7 @@ func (m *team) hundredHolds(t *testing.T, c codec.Codec) {
 // TestPhoneHolds: a colleague's phone puts the caller on hold by itself, again
 // and again.
 func TestPhoneHolds(t *testing.T) {
+	t.Parallel()
 	h := open(t, 1)
 	m := h.teams[0]
 	m.phone.will("answer")

@@ -20,6 +20,7 @@ var (
 // with the agent again, or wait at the head of the queue, or have hung up
 // themselves. Every second of talk is owned by who talked.
 func TestTransfers(t *testing.T) {
+	t.Parallel()
 	const teams = 8
 	h := open(t, teams)
 	type one struct{ to, mode, fate string }
@@ -45,6 +46,13 @@ func TestTransfers(t *testing.T) {
 	}
 	all.Wait()
 	h.still(t)
+	for _, m := range h.teams { // each call has its one recording
+		for _, call := range m.calls {
+			if p := h.tape(t, call); len(p.Segments) == 0 || p.Segments[0].Kind != "talk" {
+				t.Errorf("the recording of %s has the segments %+v", call, p.Segments)
+			}
+		}
+	}
 }
 
 // handover is one transfer of the table.
@@ -134,6 +142,7 @@ func (c *handover) run() {
 	c.outside.will("answer")
 	t.Cleanup(c.clear)
 	c.caller, c.call = c.begin(t)
+	c.calls = append(c.calls, c.call.Interaction)
 	var free func()
 	switch does := map[string]string{"busy": "busy", "no answer": "no answer", "declined": "decline"}[c.fate]; {
 	case c.byPhone():

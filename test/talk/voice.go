@@ -133,6 +133,13 @@ func (e *ear) sounds() (pcm []int16, rate int) {
 	return append(pcm, e.pcm...), e.dec.Codec().SampleRate()
 }
 
+// forget drops what was heard.
+func (e *ear) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pcm = nil
+}
+
 // level is how loud a tone is, in dB below full scale (Goertzel under a Hann
 // window, so that other tones do not count).
 func level(pcm []int16, hz, rate int) float64 {
