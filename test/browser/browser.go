@@ -32,6 +32,10 @@ type Options struct {
 	// Relay has every connection go by way of a TURN server, NoUDP by TCP, as in
 	// networks that let nothing else out.
 	Relay, NoUDP bool
+	// Apart gives the browser a network namespace of its own, which is empty: whoever
+	// wants it to reach anything puts interfaces into that of PID. It takes rights
+	// that not every user has.
+	Apart bool
 	// Language is what the browser asks pages for; empty: American English.
 	Language string
 	// Args are more command line switches.
@@ -71,6 +75,9 @@ func Launch(t testing.TB, o Options) *Browser {
 	b.cmd.ExtraFiles = []*os.File{hears, says}
 	b.cmd.Stderr = &b.log
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if o.Apart {
+		b.cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
+	}
 	if err := b.cmd.Start(); err != nil {
 		t.Fatalf("start chromium: %v", err)
 	}
@@ -165,6 +172,19 @@ func (b *Browser) Close() {
 func (b *Browser) Kill() {
 	_ = syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL)
 	<-b.done
+}
+
+// Sleep stops the browser with all its children, as a computer does whose lid is
+// closed; off lets them go on.
+func (b *Browser) Sleep(on bool) {
+	b.t.Helper()
+	signal := syscall.SIGCONT
+	if on {
+		signal = syscall.SIGSTOP
+	}
+	if err := syscall.Kill(-b.cmd.Process.Pid, signal); err != nil {
+		b.t.Fatalf("tell chromium to sleep (%v): %v", on, err)
+	}
 }
 
 // PID is the browser's process; its children are in its group.

@@ -43,6 +43,16 @@ func (b *Browser) Context() *Context {
 	return &Context{b: b, id: r.BrowserContextID}
 }
 
+// Cookie gives the context a cookie of a site.
+func (c *Context) Cookie(url, name, value string) {
+	c.b.t.Helper()
+	if err := c.b.call("Storage.setCookies", map[string]any{
+		"browserContextId": c.id, "cookies": []map[string]any{{"url": url, "name": name, "value": value}},
+	}, nil); err != nil {
+		c.b.t.Fatal(err)
+	}
+}
+
 // Open opens a tab in the context and waits until it has loaded.
 func (c *Context) Open(url string) *Page { c.b.t.Helper(); return c.b.open(c.id, url) }
 

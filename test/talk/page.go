@@ -79,6 +79,7 @@ type deskCall struct {
 	Interaction  string `json:"interaction"`
 	State        string `json:"state"`
 	Codec        string `json:"codec"`
+	Began        string `json:"began"`
 	Muted        bool   `json:"muted"`
 	ConsultFor   string `json:"consult_for"`
 	Transferring *struct {

@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -124,5 +125,42 @@ func (r record) sound(t testing.TB) {
 		if d.Outcome == "" {
 			t.Errorf("a distribution has no end: %+v", r.Distributions)
 		}
+	}
+}
+
+// oneRecording waits until a call's only recording is ready and checks that it is
+// one timeline of all the talk: the caller is on its left and the agent on its
+// right, at the beginning and towards the end.
+func (m *team) oneRecording(t testing.TB, r record, agent int) {
+	t.Helper()
+	until(t, func() string { return fmt.Sprintf("the only recording is ready: %+v", r.Recordings) }, func() bool {
+		m.h.admin.ask(t, "GET", "/api/v1/interactions/"+r.ID, nil, &r)
+		return len(r.Recordings) == 1 && r.Recordings[0].State == "ready"
+	})
+	wav := m.h.admin.read(t, "/api/v1/recordings/"+r.Recordings[0].ID+"/audio")
+	rate := int(binary.LittleEndian.Uint32(wav[24:]))
+	var left, right []int16
+	for at := 44; at+3 < len(wav); at += 4 {
+		left = append(left, int16(binary.LittleEndian.Uint16(wav[at:])))
+		right = append(right, int16(binary.LittleEndian.Uint16(wav[at+2:])))
+	}
+	tenth := rate / 10
+	var all, customer, us int
+	last := 0 // tenth in which the agent was heard last
+	for at := 0; at+tenth <= len(left); at += tenth {
+		all++
+		if level(left[at:at+tenth], hz(m.n, 4), rate) > loud {
+			customer++
+		}
+		if level(right[at:at+tenth], agent, rate) > loud {
+			us, last = us+1, all
+		}
+	}
+	t.Logf("%d tenths of a second are recorded: %d with the caller, %d with the agent, the last of them %d", all, customer, us, last)
+	if length := float64(all) / 10; math.Abs(length-r.Talk) > 1.5 {
+		t.Errorf("%.1f s are recorded of %.1f s of talk", length, r.Talk)
+	}
+	if all == 0 || customer < us || us < all/5 || last < all/2 {
+		t.Errorf("of %d tenths the caller is in %d, the agent in %d and last in %d", all, customer, us, last)
 	}
 }

@@ -96,6 +96,36 @@ type ear struct {
 	dec  *codec.Decoder
 	pcm  []int16
 	last time.Time
+	kept []moment // all of it, once keep was said
+	keep bool
+}
+
+// moment is one packet of what was heard.
+type moment struct {
+	at   time.Time
+	pcm  []int16
+	rate int
+}
+
+// record keeps all that is heard from now on.
+func (e *ear) record() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.keep, e.kept = true, nil
+}
+
+// first is when, after an instant, there was first a packet that is, or is not,
+// mostly the tone; and false when there was none. Silence is neither.
+func (e *ear) first(after time.Time, hz int, is bool) (time.Time, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, m := range e.kept {
+		all := loudness(m.pcm)
+		if m.at.After(after) && all > -45 && (level(m.pcm, hz, m.rate) > all-3) == is {
+			return m.at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // WriteRTP is what the voice's line is sent.
@@ -115,7 +145,11 @@ func (e *ear) hear(pt uint8, payload []byte) {
 		e.dec, e.pcm = codec.NewDecoder(c), nil
 	}
 	e.last = time.Now()
+	before := len(e.pcm)
 	e.pcm = e.dec.Decode(e.pcm, payload)
+	if e.keep {
+		e.kept = append(e.kept, moment{e.last, append([]int16(nil), e.pcm[before:]...), c.SampleRate()})
+	}
 	if keep := e.size(); len(e.pcm) > keep {
 		e.pcm = append(e.pcm[:0], e.pcm[len(e.pcm)-keep:]...)
 	}
@@ -182,6 +216,16 @@ func (v *voice) hears(all []*voice, of ...*voice) string {
 		case !wanted && l > gone:
 			return fmt.Sprintf("%s hears %s at %.0f dB", v.name, x.name, l)
 		}
+	}
+	return ""
+}
+
+// hearsTone says whether a tone is most of what is heard. It asks less than
+// hears: what has gone through a browser is not clean.
+func (v *voice) hearsTone(hz int) string {
+	pcm, rate := v.sounds()
+	if tone, all := level(pcm, hz, rate), loudness(pcm); pcm == nil || tone < loud || tone < all-3 {
+		return fmt.Sprintf("%s hears %d Hz at %.0f dB of %.0f", v.name, hz, tone, all)
 	}
 	return ""
 }
