@@ -367,7 +367,7 @@ func (f *Floor) Interaction(id core.CallID) *core.Interaction {
 		return nil
 	}
 	r := f.recordOf(c)
-	r.Outcome = "live"
+	r.Outcome, r.EndedBy, r.Ended = "", "", 0 // it may be about to end: its legs are still going
 	return &r
 }
 
