@@ -128,8 +128,7 @@ func (m *team) endWhileAway(t *testing.T) {
 func (m *team) musicFirst(t *testing.T) {
 	t.Helper()
 	m.agent.will("ring")
-	caller := m.h.dial("the caller", hz(m.n, 4), m.number())
-	caller.answered(t)
+	caller := m.h.reach(t, "the caller", hz(m.n, 4), m.number())
 	m.music(t, &caller.voice)
 	m.agent.post(t, "/offers/"+m.agent.rung(t)+"/accept")
 	m.talk(t, &caller.voice, &m.agent.voice)
@@ -180,8 +179,7 @@ func (m *team) agentToAgent(t *testing.T) {
 func (m *team) goneBeforeRung(t *testing.T) {
 	t.Helper()
 	m.agent.will("ring")
-	caller := m.h.dial("the caller", hz(m.n, 4), m.number())
-	caller.answered(t)
+	caller := m.h.reach(t, "the caller", hz(m.n, 4), m.number())
 	m.agent.rung(t)
 	caller.hangUp(t)
 	m.agent.idle(t)

@@ -215,10 +215,14 @@ func add(doc *plan.Doc, m *team, phones string) {
 func (m *team) begin(t testing.TB, codecs ...codec.Codec) (caller *line, call deskCall) {
 	t.Helper()
 	m.agent.will("answer")
-	caller = m.h.dial("the caller", hz(m.n, 4), m.number(), codecs...)
-	caller.answered(t)
+	caller = m.h.reach(t, "the caller", hz(m.n, 4), m.number(), codecs...)
 	call = m.agent.call(t, "talking")
 	m.talk(t, &caller.voice, &m.agent.voice)
+	var r record
+	m.h.admin.ask(t, "GET", "/api/v1/interactions/"+call.Interaction, nil, &r)
+	if r.Outcome != "" || r.EndedBy != "" || r.Ended != nil {
+		t.Errorf("the record of a call that lives says %+v", r)
+	}
 	return caller, call
 }
 

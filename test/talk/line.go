@@ -45,6 +45,25 @@ func (h *house) dial(name string, hz int, number string, codecs ...codec.Codec) 
 	}))
 }
 
+// reach is dial until it is answered. A machine that has too much to do refuses
+// a call with 503; people call again.
+func (h *house) reach(t testing.TB, name string, hz int, number string, codecs ...codec.Codec) *line {
+	t.Helper()
+	for {
+		l := h.dial(name, hz, number, codecs...)
+		select {
+		case <-l.up:
+			return l
+		case <-l.over:
+			if l.cause.Code != 503 {
+				t.Fatalf("the call of %s ended: %+v", name, l.cause)
+			}
+		case <-time.After(patience):
+			t.Fatalf("the call of %s is not answered", name)
+		}
+	}
+}
+
 // run follows the call to its end.
 func (l *line) run() {
 	for ev := range l.call.Events() {

@@ -47,6 +47,7 @@ func (m *team) ends(t *testing.T, caller *line) {
 }
 
 func (m *team) holdAndReload(t *testing.T, c codec.Codec) {
+	t.Helper()
 	caller, call := m.begin(t, c)
 	if call.Codec != string(c) {
 		t.Errorf("the page is to speak %s in a call in %s", call.Codec, c)
@@ -70,6 +71,7 @@ func (m *team) holdAndReload(t *testing.T, c codec.Codec) {
 }
 
 func (m *team) sendOn(t *testing.T, c codec.Codec) {
+	t.Helper()
 	m.colleague.will("answer")
 	caller, call := m.begin(t, c)
 	m.agent.transfer(t, call.ID, "blind", map[string]string{"user": m.colleague.user})
@@ -87,6 +89,7 @@ func (m *team) sendOn(t *testing.T, c codec.Codec) {
 }
 
 func (m *team) consultAndComplete(t *testing.T, c codec.Codec) {
+	t.Helper()
 	m.colleague.will("answer")
 	caller, call := m.begin(t, c)
 	x := m.agent.transfer(t, call.ID, "attended", map[string]string{"user": m.colleague.user})
@@ -107,6 +110,7 @@ func (m *team) consultAndComplete(t *testing.T, c codec.Codec) {
 }
 
 func (m *team) merge(t *testing.T, c codec.Codec) {
+	t.Helper()
 	m.colleague.will("answer")
 	m.outside.will("answer")
 	caller, call := m.begin(t, c)
@@ -140,6 +144,7 @@ func (m *team) merge(t *testing.T, c codec.Codec) {
 // changeStation goes from the page to a registered phone, and to a phone outside,
 // and back, in one call.
 func (m *team) changeStation(t *testing.T, c codec.Codec) {
+	t.Helper()
 	m.h.register(t, m.extension())
 	m.own.will("answer")
 	m.outside.will("answer")
@@ -174,6 +179,7 @@ func (m *team) changeStation(t *testing.T, c codec.Codec) {
 }
 
 func (m *team) hundredHolds(t *testing.T, c codec.Codec) {
+	t.Helper()
 	caller, call := m.begin(t, c)
 	for range 100 {
 		m.agent.post(t, "/calls/"+call.ID+"/hold")

@@ -25,8 +25,7 @@ func TestOnePhoneWins(t *testing.T) {
 	m.agent.await(t, "has a phone", func(d desk) bool { return d.Agent.PhoneUp })
 	m.agent.ask(t, "PUT", "/api/v1/me/station", map[string]string{"kind": "phone"}, nil)
 	for range 20 {
-		caller := h.dial("the caller", hz(0, 4), m.number())
-		caller.answered(t)
+		caller := h.reach(t, "the caller", hz(0, 4), m.number())
 		call := m.agent.call(t, "talking")
 		one, other := m.own.rung(t), m.own.rung(t)
 		only(t, one, other)
@@ -110,11 +109,11 @@ func addPair(d *plan.Doc, n int) {
 
 // race has the first phone answer after a time and the second by itself.
 func (h *house) race(t *testing.T, n int, after time.Duration) {
+	t.Helper()
 	slow, quick := h.teams[2*n].phone, h.teams[2*n+1].phone
 	slow.answerIn(after)
 	quick.will("answer at once")
-	caller := h.dial("the caller", hz(2*n, 4), fmt.Sprintf("+3314800%04d", n))
-	caller.answered(t)
+	caller := h.reach(t, "the caller", hz(2*n, 4), fmt.Sprintf("+3314800%04d", n))
 	first := slow.rung(t)
 	var second *line
 	select {
