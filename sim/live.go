@@ -35,7 +35,11 @@ func (w *World) dialNumber(e core.Dial) {
 		rings()
 	default:
 		rings()
-		l.goesUp(w.upTo(10 * time.Second))
+		answers := w.upTo(10 * time.Second)
+		l.goesUp(answers)
+		if e.Agent != "" && w.chance(80) { // an agent's own number: a person presses 1, a mailbox does not
+			w.in(answers+w.between(100*time.Millisecond, 5*time.Second), func() { w.tell(core.DigitCame{Leg: l.id, Digit: '1'}) })
+		}
 		w.in(w.between(10*time.Second, 4*time.Minute), func() {
 			if l.up {
 				l.die(w.upTo(50*time.Millisecond), core.Cause{Why: core.HungUp})
@@ -138,7 +142,7 @@ func (p *person) plays(id core.CallID) {
 		soon(func() { w.news(0, core.LegHeld{Leg: l.id, Held: true}) })
 		soon(func() { w.news(0, core.LegHeld{Leg: l.id}) })
 	}
-	if w.chance(4) {
+	if w.chance(8) {
 		kinds := []core.StationKind{core.BrowserStation, core.PhoneStation, core.OutsideStation}
 		soon(func() {
 			p.ask(core.UseStation{Kind: kinds[w.rnd.IntN(3)], Number: "+33144001099", Class: core.ClassNational})

@@ -45,6 +45,12 @@ func newPerson(w *World, u *plan.User) *person {
 	for range w.rnd.IntN(4) {
 		w.in(w.upTo(w.length), p.places)
 	}
+	if w.chance(10) { // works at a number outside for a while
+		w.in(w.upTo(w.length), func() {
+			p.ask(core.UseStation{Kind: core.OutsideStation, Number: "+33144001099", Class: core.ClassNational})
+		})
+		w.in(w.upTo(w.length), func() { p.ask(core.UseStation{Kind: core.BrowserStation}) })
+	}
 	if !p.phone {
 		for range w.rnd.IntN(4) {
 			w.in(w.upTo(w.length), p.trouble)

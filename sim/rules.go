@@ -302,7 +302,9 @@ func (w *World) listen(p *person, d *core.DeskCall) {
 	}
 	var mine *leg
 	for _, l := range r.Legs {
-		if known := w.legs[l.Leg]; l.Agent == p.id && l.Ended == 0 && (mine == nil || known.room != "") {
+		if known := w.legs[l.Leg]; l.Agent == p.id && l.Ended == 0 && known.dead {
+			return // the news is on its way
+		} else if l.Agent == p.id && l.Ended == 0 && (mine == nil || known.room != "") {
 			mine = known
 		}
 	}

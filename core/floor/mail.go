@@ -77,14 +77,27 @@ func (f *Floor) record(c *call) {
 	f.do(core.Record{Leg: c.Leg, Call: c.ID, Record: m.Record, Longest: box.Longest(), Silence: box.Quiet(), Keys: "#"})
 }
 
+// recorded finds the call of which a message was recorded. A colleague's line
+// may be in another call by now.
+func (f *Floor) recorded(ev core.RecordEnded) *call {
+	if l := f.legs[ev.Leg]; l != nil {
+		return f.calls[l.Call]
+	}
+	if !ev.Leg.Browser() {
+		return nil
+	}
+	for _, c := range f.sortedCalls() {
+		if c.Mail != nil && c.Mail.Record == ev.Record {
+			return c
+		}
+	}
+	return nil
+}
+
 // recordEnded: a recording is on disk.
 func (f *Floor) recordEnded(ev core.RecordEnded) {
-	l := f.legs[ev.Leg]
-	if l == nil {
-		return
-	}
-	c := f.calls[l.Call]
-	if c.Mail == nil || c.Mail.Record != ev.Record || !c.Mail.Recording {
+	c := f.recorded(ev)
+	if c == nil || c.Mail == nil || c.Mail.Record != ev.Record || !c.Mail.Recording {
 		return
 	}
 	f.touch(c)
@@ -124,6 +137,7 @@ func (f *Floor) mailCallerGone(c *call) {
 func (f *Floor) mailMet(c *call) {
 	if c.Stage == leaving && c.Mail.Recording && c.Mail.Until <= f.now {
 		c.Mail.Recording = false
+		f.do(core.StopRecord{Leg: c.Leg}) // a colleague's line goes on living
 	}
 	f.finish(c, core.Cause{Why: core.Lost, Reason: "the mailbox did not end by itself"}, "system")
 }

@@ -22,6 +22,9 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 		Queue: o.Queue, Group: o.Group, Arrived: arrived, Entered: f.now,
 		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class,
 	}
+	if c.Wait != nil && c.Hops > 0 { // sent here by a colleague: given seniority stays
+		w.Priority = max(w.Priority, c.Wait.Priority)
+	}
 	for _, r := range c.Refused { // whoever let it go before, here or elsewhere
 		w.refuse(r.Agent, f.now, r.Until)
 	}
