@@ -81,6 +81,7 @@ type callView struct {
 	Held      float64       `json:"held" doc:"Seconds on hold so far, this one not counted"`
 	Muted     bool          `json:"muted"`
 	FarHeld   bool          `json:"far_held" doc:"The far end put us on hold"`
+	Hushed    bool          `json:"hushed" doc:"Who leads the conference has muted me"`
 	Codec     *string       `json:"codec" doc:"The codec to send"`
 	Waited    float64       `json:"waited"`
 	Path      []visitView   `json:"path"`
@@ -220,7 +221,7 @@ func viewCall(c core.DeskCall) callView {
 		Colour: string(c.Colour), State: c.State, CallerView: viewCaller(c.From),
 		To: c.To, ToDisplay: Display(c.To), Name: absent(c.Name), Contact: absent(c.Contact),
 		Queue: absent(c.Queue), QueueName: absent(c.QueueName), Came: never(c.Came), Began: never(c.Began),
-		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld,
+		HeldSince: never(c.HeldSince), Held: seconds(c.Held), Muted: c.Muted, FarHeld: c.FarHeld, Hushed: c.Hushed,
 		Codec: absent(c.Codec), Waited: seconds(c.Waited), Path: views(c.Path, viewVisit),
 		Vars: views(c.Vars, viewVar), Quality: viewQuality(c.Quality), MayRecord: c.MayRecord,
 		Transfer: viewTransfer(c.Transfer), Parties: views(c.Parties, viewParty),

@@ -16,7 +16,7 @@ type interactionsInput struct {
 	PageInput
 	Agent     string    `query:"agent" maxLength:"80" doc:"A user's id, or me"`
 	Queue     string    `query:"queue" maxLength:"80"`
-	Outcome   string    `query:"outcome" enum:"answered,abandoned,voice_mailbox,hung_up,refused,failed"`
+	Outcome   string    `query:"outcome" enum:"answered,abandoned,voice_mailbox,hung_up,refused,failed,not_reached,consulted,merged,cancelled"`
 	Direction string    `query:"direction" enum:"inbound,outbound,internal"`
 	Number    string    `query:"number" maxLength:"40" doc:"Part of the caller's or the dialled number"`
 	Since     time.Time `query:"since" doc:"Came at or after"`

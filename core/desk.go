@@ -218,6 +218,7 @@ type DeskCall struct {
 	MayRecord   bool
 	Transfer    *DeskTransfer // how the call came to this agent
 	Line        LegID         // the agent's own leg in it
+	Hushed      bool          // who leads the conference has muted this agent
 	// Parties are the others in the call.
 	Parties      []DeskParty
 	Transferring *DeskTransferring

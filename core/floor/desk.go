@@ -159,6 +159,9 @@ func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 	d.Transfer = f.deskHanded(t.Via)
 	d.Parties = f.deskParties(c, t)
 	d.Transferring = f.deskTransferring(c, a)
+	if l := c.entry(t.Leg); l != nil {
+		d.Hushed = l.Muted
+	}
 	for _, l := range c.Legs {
 		switch {
 		case !l.Silent || l.Ended != 0:

@@ -200,6 +200,7 @@ export function call(change: Partial<Call> = {}): Call {
 		held: 0,
 		muted: false,
 		far_held: false,
+		hushed: false,
 		codec: "PCMA",
 		waited: 47,
 		path,
@@ -608,6 +609,7 @@ export const scenes: Record<string, Scene> = {
 		desk: desk({ calls: [call({ state: "held", held_since: ago(72) })] }, talking),
 		pool: mine,
 	},
+	hushed: { desk: desk({ calls: [call({ hushed: true })] }, talking), pool: mine },
 	"far-held": { desk: desk({ calls: [call({ far_held: true })] }, talking), pool: mine },
 	connecting: {
 		desk: desk({ calls: [call({ state: "connecting", began: null, quality: null })] }, talking),

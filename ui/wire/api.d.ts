@@ -1314,6 +1314,8 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             held_since: string | null;
+            /** @description Who leads the conference has muted me */
+            hushed: boolean;
             id: string;
             interaction: string;
             may_record: boolean;
@@ -1658,7 +1660,7 @@ export interface components {
             mode: "smart" | "direct";
             /** @description The contact's */
             name: string | null;
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed; null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -1747,7 +1749,7 @@ export interface components {
             /** @description The contact's */
             name: string | null;
             offers: components["schemas"]["OfferRecord"][];
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed; null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -3456,7 +3458,7 @@ export interface operations {
                 /** @description A user's id, or me */
                 agent?: string;
                 queue?: string;
-                outcome?: "answered" | "abandoned" | "voice_mailbox" | "hung_up" | "refused" | "failed";
+                outcome?: "answered" | "abandoned" | "voice_mailbox" | "hung_up" | "refused" | "failed" | "not_reached" | "consulted" | "merged" | "cancelled";
                 direction?: "inbound" | "outbound" | "internal";
                 /** @description Part of the caller's or the dialled number */
                 number?: string;
