@@ -67,7 +67,10 @@ func StartFarEnd(ctx context.Context, log *slog.Logger) (*FarEnd, error) {
 	if f.dir, err = os.MkdirTemp("", "belfry-farend-"); err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	if f.p, err = open(ctx, "127.0.0.1", f.dir, log, f.called); err != nil {
+	f.mu.Lock() // a call that comes at once waits until there is a phone
+	f.p, err = open(ctx, "127.0.0.1", f.dir, log, f.called)
+	f.mu.Unlock()
+	if err != nil {
 		_ = os.RemoveAll(f.dir)
 		return nil, err
 	}

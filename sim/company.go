@@ -64,6 +64,12 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		}
 		d.Numbers = append(d.Numbers, plan.Number{Number: fmt.Sprintf("+331000000%02d", i), Tree: t.ID})
 	}
+	strategies := []plan.Strategy{plan.LongestIdle, plan.LeastOccupied, plan.FewestCalls, plan.RoundRobin, plan.FixedOrder, plan.Random, plan.Weighted}
+	for i := range d.Queues {
+		if rnd.IntN(3) == 0 {
+			d.Queues[i].Strategy = strategies[rnd.IntN(len(strategies))]
+		}
+	}
 	for _, s := range []string{"unknown", "comfort", "bye", "music", "greeting", "hello", "menu", "again"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: core.SoundID("snd_" + s), Name: s})
 	}

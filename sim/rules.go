@@ -325,7 +325,7 @@ func (w *World) listen(p *person, d *core.DeskCall) {
 			}
 		}
 	case "held", "reconnecting":
-		if len(there) == 1 && !there[0].loop {
+		if len(there) == 1 && len(d.Parties) == 1 && !there[0].loop {
 			w.fail("%s is %s in silence", d.ID, d.State)
 		}
 	}

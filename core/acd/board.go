@@ -19,7 +19,9 @@ type Agent struct {
 	// IdleSince orders agents under longest idle: end of the last queue call's
 	// post-interaction, or login.
 	IdleSince core.Time
-	Calls     int // today; breaks ties
+	Calls     int    // today; breaks ties
+	Occupied  int64  // ms in calls and after them, today
+	Turn      uint64 // of the last offer; grows
 
 	queues []*Queue
 	ready  bool
@@ -84,6 +86,7 @@ func idler(a, b *Agent) int {
 type Queue struct {
 	ID      core.QueueID
 	Bonus   time.Duration // seniority that all its calls have
+	Rule    Rule
 	waiting *line[*Waiter]
 	free    *line[*Agent]
 }
@@ -112,13 +115,20 @@ func NewBoard() *Board {
 	return &Board{queues: map[core.QueueID]*Queue{}, agents: map[core.UserID]*Agent{}}
 }
 
-// Open adds a queue, or changes the seniority of one for calls yet to come.
-func (b *Board) Open(id core.QueueID, bonus time.Duration) {
-	if q := b.queues[id]; q != nil {
-		q.Bonus = bonus
+// Open adds a queue, or changes the seniority of one for calls yet to come and
+// the rule by which its agents are chosen, at once.
+func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule) {
+	q := b.queues[id]
+	if q == nil {
+		b.queues[id] = &Queue{ID: id, Bonus: bonus, Rule: rule, waiting: newLine(before), free: newLine(rule.before())}
 		return
 	}
-	b.queues[id] = &Queue{ID: id, Bonus: bonus, waiting: newLine(before), free: newLine(idler)}
+	q.Bonus, q.Rule = bonus, rule
+	free := newLine(rule.before())
+	for _, a := range q.free.items {
+		free.add(a)
+	}
+	q.free = free
 }
 
 // Queue returns a queue, nil when there is none.
@@ -187,14 +197,14 @@ func (b *Board) AgentFor(w *Waiter, now core.Time) *Agent {
 	if w.in == nil {
 		return nil
 	}
-	if len(w.Refused) == 0 {
+	if len(w.Refused) == 0 && w.in.Rule.Strategy != Random {
 		if w.in.free.len() == 0 {
 			return nil
 		}
 		return w.in.free.items[0]
 	}
 	var again *Agent
-	for _, a := range w.in.free.items {
+	for _, a := range w.in.inTurn(w) {
 		until, refused := w.refused(a.ID)
 		if !refused {
 			return a
@@ -204,6 +214,17 @@ func (b *Board) AgentFor(w *Waiter, now core.Time) *Agent {
 		}
 	}
 	return again
+}
+
+// inTurn are the free agents in the order in which the call may be offered to
+// them.
+func (q *Queue) inTurn(w *Waiter) []*Agent {
+	if q.Rule.Strategy != Random {
+		return q.free.items
+	}
+	return slices.SortedFunc(slices.Values(q.free.items), func(a, b *Agent) int {
+		return cmp.Or(cmp.Compare(drawn(a.ID, w.Call), drawn(b.ID, w.Call)), idler(a, b))
+	})
 }
 
 // CallFor returns the waiting call that the free agent should get, or nil: the

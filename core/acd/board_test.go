@@ -62,7 +62,7 @@ func TestWhoGetsWhom(t *testing.T) {
 			t.Parallel()
 			b := NewBoard()
 			for _, q := range both {
-				b.Open(q, time.Duration(ca.bonus[q])*time.Second)
+				b.Open(q, time.Duration(ca.bonus[q])*time.Second, Rule{})
 			}
 			agents := map[core.UserID]*Agent{}
 			for _, x := range ca.agents {
@@ -110,7 +110,7 @@ func TestLongestIdleOverManyCalls(t *testing.T) {
 	b := NewBoard()
 	queues := []core.QueueID{"q0", "q1", "q2", "q3"}
 	for _, q := range queues {
-		b.Open(q, 0)
+		b.Open(q, 0, Rule{})
 	}
 	var agents []*Agent
 	serves := map[core.UserID]map[core.QueueID]bool{}

@@ -37,6 +37,7 @@ type agent struct {
 	State     core.RoutingState
 	Since     core.Time
 	IdleSince core.Time
+	Turn      uint64 // the event of the last offer
 
 	Offer core.CallID // the call that is proposed
 	Call  core.CallID // the call in hand
@@ -269,7 +270,9 @@ func (f *Floor) place(a *agent) {
 	ready := s == core.Ready && a.RestUntil <= f.now
 	switch {
 	case ready && !a.desk.Ready():
-		a.desk.Calls = a.Today.Answered
+		f.today(a)
+		now := a.stands()
+		a.desk.Calls, a.desk.Turn, a.desk.Occupied = now.Calls, now.Turn, now.Occupied
 		f.board.Free(a.desk, a.IdleSince)
 		f.free = append(f.free, a)
 	case !ready && a.desk.Ready():

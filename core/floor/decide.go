@@ -56,13 +56,25 @@ func (f *Floor) decide(c *call, chosen *agent, q *queue) core.Decision {
 	return d
 }
 
-// candidate says how one agent stood. The score is how long they have been
-// idle, in milliseconds.
+// stands is what a strategy looks at of the agent.
+func (a *agent) stands() *acd.Agent {
+	return &acd.Agent{
+		ID: a.ID, IdleSince: a.IdleSince, Calls: a.Today.Answered, Turn: a.Turn, Occupied: (a.Today.Talk + a.Today.Post).Milliseconds(),
+	}
+}
+
+// candidate says how one agent stood. The score is what the queue's strategy
+// looks at; under longest idle, for how many milliseconds they have been so.
 func (f *Floor) candidate(a, chosen *agent, c *call) core.Candidate {
 	k := core.Candidate{Agent: a.ID, Reason: string(a.State)}
 	if a.IdleSince != 0 && a.OnShift {
 		k.Score = f.now.Sub(a.IdleSince).Milliseconds()
 		k.Terms = []core.Term{{Name: "idle_ms", Value: k.Score}}
+		if line := f.board.Queue(c.Wait.Queue); line != nil {
+			if score, terms := line.Rule.Terms(a.stands(), c.ID); terms != nil {
+				k.Score, k.Terms = score, append(terms, k.Terms...)
+			}
+		}
 	}
 	if a == chosen {
 		k.Eligible, k.Reason = true, "chosen"
@@ -78,6 +90,9 @@ func (f *Floor) candidate(a, chosen *agent, c *call) core.Candidate {
 		k.Reason = "refused_before"
 	default:
 		k.Eligible, k.Reason = true, "idle_less_long"
+		if len(k.Terms) > 1 {
+			k.Reason = "not_first"
+		}
 	}
 	return k
 }

@@ -54,6 +54,9 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
 	c.Offer, a.Offer = o, c.ID
 	a.last = nil
+	if q != "" {
+		a.Turn = f.seq
+	}
 	if set := f.queues[q]; set != nil {
 		set.rung = append(set.rung, c.ID)
 	}

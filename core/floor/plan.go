@@ -48,7 +48,7 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 			q.lonely = was.lonely
 		}
 		f.queues[set.ID] = q
-		f.board.Open(set.ID, set.Seniority())
+		f.board.Open(set.ID, set.Seniority(), acd.Rule{Strategy: acd.Strategy(set.Strategy), Order: set.Order, Weights: set.Weights})
 	}
 	for i := range p.Doc.Users {
 		u := &p.Doc.Users[i]

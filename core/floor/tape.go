@@ -91,12 +91,12 @@ func (f *Floor) tapeFollows(c *call) {
 	switch {
 	case t.Failed != "" || !c.conversing():
 		f.rollTape(c, core.TapeStopped)
-	case t.Wanted && !f.announced(c):
-		return
 	case t.Paused:
 		f.rollTape(c, core.TapePaused)
 	case !t.Wanted || f.voices(c) < 2:
 		f.rollTape(c, core.TapeStopped)
+	case !f.announced(c):
+		return
 	default:
 		f.rollTape(c, core.TapeRolling)
 	}

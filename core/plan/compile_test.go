@@ -107,7 +107,7 @@ func TestCompileNamesTheField(t *testing.T) {
 		{"profiles[0].rights[0]", "not-a-choice", func(d *Doc) { d.Profiles[0].Rights[0] = "fly" }},
 		{"activities[0].category", "not-a-choice", func(d *Doc) { d.Activities[0].Category = "idle" }},
 		{"queues[1].ring_seconds", "out-of-range", func(d *Doc) { d.Queues[1].Ring = 121 }},
-		{"queues[1].strategy", "not-a-choice", func(d *Doc) { d.Queues[1].Strategy = "random" }},
+		{"queues[1].strategy", "not-a-choice", func(d *Doc) { d.Queues[1].Strategy = "by_star_sign" }},
 		{"queues[1].class", "out-of-range", func(d *Doc) { d.Queues[1].Class = 10 }},
 		{"queues[1].max_wait_seconds", "out-of-range", func(d *Doc) { d.Queues[1].MaxWait = -1 }},
 		{"queues[1].post_mode", "not-a-choice", func(d *Doc) { d.Queues[1].PostMode = "forever" }},

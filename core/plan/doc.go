@@ -135,18 +135,29 @@ type Activity struct {
 // Strategy of a queue.
 type Strategy string
 
-// LongestIdle gives a call to the agent who has been free the longest.
-const LongestIdle Strategy = "longest_idle"
+// The strategies: who among the free agents gets a call (see acd).
+const (
+	LongestIdle   Strategy = "longest_idle" // the default
+	LeastOccupied Strategy = "least_occupied"
+	FewestCalls   Strategy = "fewest_calls"
+	RoundRobin    Strategy = "round_robin"
+	FixedOrder    Strategy = "fixed_order" // Order
+	Random        Strategy = "random"
+	Weighted      Strategy = "weighted" // Weights
+)
 
 // Queue is a distribution queue. Zero values mean the defaults named beside
 // each field (features.md B1, B2, B12, B14).
 type Queue struct {
 	ID       core.QueueID `json:"id"`
 	Name     string       `json:"name"`
-	Strategy Strategy     `json:"strategy,omitempty"`         // longest_idle
-	Ring     int          `json:"ring_seconds,omitempty"`     // 20; 5–120
-	MaxWait  int          `json:"max_wait_seconds,omitempty"` // 0: no maximum
-	MaxSize  int          `json:"max_size,omitempty"`         // 0: no maximum
+	Strategy Strategy     `json:"strategy,omitempty"` // longest_idle
+	// Order of the agents for fixed_order, and their weights, 1–100, for weighted.
+	Order   []core.UserID       `json:"order,omitempty"`
+	Weights map[core.UserID]int `json:"weights,omitempty"`
+	Ring    int                 `json:"ring_seconds,omitempty"`     // 20; 5–120
+	MaxWait int                 `json:"max_wait_seconds,omitempty"` // 0: no maximum
+	MaxSize int                 `json:"max_size,omitempty"`         // 0: no maximum
 	// Empty makes a call leave at once by no_agent_logged_in.
 	Empty    bool         `json:"leave_when_empty,omitempty"`
 	Priority int          `json:"priority_seconds,omitempty"`      // seniority given to its calls; may be negative

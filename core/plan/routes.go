@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"belfry/core"
@@ -14,7 +16,18 @@ func (c *check) queues() {
 		q := &c.doc.Queues[i]
 		f := func(name string) string { return at("queues", i, name) }
 		c.name(f("name"), q.Name)
-		c.oneOf(f("strategy"), string(q.Strategy), "", string(LongestIdle))
+		c.oneOf(f("strategy"), string(q.Strategy), "", string(LongestIdle), string(LeastOccupied), string(FewestCalls),
+			string(RoundRobin), string(FixedOrder), string(Random), string(Weighted))
+		for j, id := range q.Order {
+			if c.plan.users[id] == nil {
+				c.wrong(element(f("order"), j), "no-such-user", "there is no user %q", string(id))
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(q.Weights)) {
+			if n := q.Weights[id]; n < 1 || n > 100 || c.plan.users[id] == nil {
+				c.wrong(f("weights"), "weight-wrong", "%s must be a user with a weight between 1 and 100, not %d", id, n)
+			}
+		}
 		c.between(f("ring_seconds"), q.Ring, 5, 120, " seconds")
 		c.between(f("max_wait_seconds"), q.MaxWait, 1, day, " seconds")
 		c.between(f("max_size"), q.MaxSize, 1, 100_000, " calls")
