@@ -23,6 +23,8 @@ export class AudioModel {
 	/** Another tab of this browser has the line. */
 	elsewhere = $state(false);
 	mutedTalk: () => void = () => {};
+	/** The computer may be on another network. */
+	doubt: () => void = () => {};
 	unplugged: (label: string) => void = () => {};
 	pluggedIn: (label: string) => void = () => {};
 	devices = new Devices({
@@ -49,6 +51,7 @@ export class AudioModel {
 				this.#look();
 			},
 			level: (level) => this.#heard(level),
+			doubt: () => this.doubt(),
 			blocked: (blocked) => {
 				this.blocked = blocked;
 			},
@@ -106,6 +109,7 @@ export class AudioModel {
 		if (!this.#station || this.elsewhere) return;
 		const offer = desk.offer;
 		this.#station.drawn(desk.agent.station === "browser" ? desk.agent.station_up : true);
+		this.#station.due(call?.state === "talking");
 		this.#rings = offer !== null && !offer.auto && !accepting;
 		this.#station.ring(this.#rings);
 		const codec = call?.codec ?? offer?.codec;

@@ -170,7 +170,9 @@ function dialLinked() {
 	linked = "";
 }
 addEventListener("hashchange", place);
-addEventListener("online", () => stream.hurry());
+// A stream that was opened on another network is dead, and nothing says so.
+addEventListener("online", () => stream.renew());
+app.audio.doubt = () => stream.renew();
 // A page that was put to sleep, or kept aside, comes back to a dead line.
 document.addEventListener("resume", () => stream.renew());
 addEventListener("pageshow", (event) => {

@@ -112,3 +112,18 @@ export class Sampler {
 }
 
 const number = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+// refuses says whether a server that answers so will not change its mind.
+export function refuses(status: number): boolean {
+	return status >= 400 && status < 500 && status !== 429 && status !== 408;
+}
+
+// detail takes the sentence out of a problem (RFC 9457).
+export function detail(text: string): string {
+	try {
+		const problem = JSON.parse(text) as { detail?: string; title?: string };
+		return problem.detail ?? problem.title ?? text;
+	} catch {
+		return text;
+	}
+}

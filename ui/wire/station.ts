@@ -1,7 +1,19 @@
 // Station is this page's audio line: one connection for the whole shift, silent
 // while idle. The server moves the call to it and away from it; nothing here
 // knows what a call is. It comes back by itself, and the newest line wins.
-import { type CodecName, iceServers, ours, pause, pick, type Sample, Sampler } from "./line";
+import { Flow } from "./flow";
+import {
+	type CodecName,
+	detail,
+	iceServers,
+	ours,
+	pause,
+	pick,
+	refuses,
+	type Sample,
+	Sampler,
+} from "./line";
+import { Loudspeaker } from "./loudspeaker";
 import { Mic, type MicTrouble } from "./mic";
 import { Player } from "./sound";
 
@@ -21,6 +33,7 @@ export interface StationOptions {
 	mic?: (trouble: MicTrouble) => void;
 	level?: (level: number) => void; // 0..1, ≤ 10 a second
 	blocked?: (blocked: boolean) => void; // the browser wants a click before it plays
+	doubt?: () => void; // the network may be another one: what stands on the old one is dead
 	fetch?: typeof fetch;
 	random?: () => number;
 }
@@ -29,6 +42,8 @@ const ADDRESS = "/api/v1/me/station";
 const PATIENCE = 2_000; // ms a connection may be doubtful before there is a new one
 const CONNECT = 8_000; // ms from the answer to the connection
 const SERVERS_GOOD = 240_000; // ms
+const HASTE = [600, 800, 1_000]; // the same, where the network has just changed: the browser may not know the new one yet
+const LOOK = 250; // ms between looks at whether packets come
 const MOVED = 700; // ms for the desk to say that the line is gone, not moved
 
 export class Station {
@@ -41,7 +56,8 @@ export class Station {
 	#offering: Promise<void> | undefined; // the one that start has begun
 	#offered: Promise<void> | undefined; // the last one, done or not
 	#sender: RTCRtpSender | undefined;
-	#audio: HTMLAudioElement | undefined;
+	#receiver: RTCRtpReceiver | undefined;
+	#loudspeaker: Loudspeaker;
 	#location = "";
 	#codec: CodecName = "PCMA";
 	#armed = false;
@@ -49,17 +65,20 @@ export class Station {
 	#muted = false;
 	#source: MediaStreamTrack | undefined; // the microphone's
 	#sent: MediaStreamTrack | undefined; // its double, which mute silences
-	#blocked = false; // the browser wants a gesture before it plays
 	#servers: RTCIceServer[] = [];
 	#serversAt = 0; // their passwords are good for five minutes
 	#failures = 0;
 	#deskUp = false;
 	#doubts = 0; // new lines in a row that the desk did not know
-	#speaker = "";
+	#due = false;
+	#haste: number[] = [];
+	#flow = new Flow();
+	#looks: ReturnType<typeof setInterval> | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#sampler = new Sampler();
 
 	constructor(private options: StationOptions = {}) {
+		this.#loudspeaker = new Loudspeaker((blocked) => options.blocked?.(blocked));
 		this.mic = new Mic({
 			trouble: (trouble) => {
 				options.mic?.(trouble);
@@ -70,7 +89,7 @@ export class Station {
 				void this.#attach();
 				// After a reload nobody has clicked yet, but a page that has the
 				// microphone may play.
-				if (track && this.#blocked) void this.#start();
+				if (track) this.#loudspeaker.unblock();
 				this.#mind();
 			},
 		});
@@ -82,7 +101,8 @@ export class Station {
 		if (this.state === "off") {
 			addEventListener("pagehide", this.#hide);
 			addEventListener("pageshow", this.wake);
-			addEventListener("online", this.wake);
+			addEventListener("online", this.#network);
+			this.#looks = setInterval(this.#look, LOOK);
 			document.addEventListener("visibilitychange", this.wake);
 			document.addEventListener("resume", this.wake); // Page Lifecycle: thawed
 		}
@@ -100,7 +120,8 @@ export class Station {
 	async stop() {
 		removeEventListener("pagehide", this.#hide);
 		removeEventListener("pageshow", this.wake);
-		removeEventListener("online", this.wake);
+		removeEventListener("online", this.#network);
+		clearInterval(this.#looks);
 		document.removeEventListener("visibilitychange", this.wake);
 		document.removeEventListener("resume", this.wake);
 		this.#armed = false;
@@ -196,6 +217,31 @@ export class Station {
 		void this.#offer();
 	};
 
+	// due says that there is a call in which something is always heard: not one that
+	// is on hold.
+	due(due: boolean) {
+		this.#due = due;
+	}
+
+	#look = () => {
+		const due = this.#due && this.state === "up";
+		const [source] = due ? (this.#receiver?.getSynchronizationSources() ?? []) : [];
+		if (this.#flow.look(source?.rtpTimestamp, due, performance.now())) this.#network();
+	};
+
+	// The computer may be on another network. Packets that still come say that it
+	// does not matter; else the line on the old one is dead, whatever the browser
+	// thinks of it, and so may be everything else.
+	#network = () => {
+		if (this.state === "off" || this.state === "connecting") return;
+		if (this.lost === "moved" || this.lost === "mic") return;
+		if (this.#flow.flows(performance.now())) return;
+		this.#failures = 0;
+		this.#haste = [...HASTE];
+		this.options.doubt?.();
+		void this.#offer();
+	};
+
 	// Devices change under a call without a word to the server: the sender takes
 	// another track, the element another sink.
 	async setMic(device: string) {
@@ -203,8 +249,7 @@ export class Station {
 	}
 
 	async setSpeaker(device: string) {
-		this.#speaker = device;
-		await Promise.all([this.#aim(), this.headset.setSink(device)]);
+		await Promise.all([this.#loudspeaker.setSink(device), this.headset.setSink(device)]);
 	}
 
 	async setRinger(device: string) {
@@ -252,8 +297,10 @@ export class Station {
 		const line = pc.addTransceiver("audio", { direction: "sendrecv" });
 		line.setCodecPreferences(ours(RTCRtpReceiver.getCapabilities("audio")?.codecs ?? []));
 		this.#sender = line.sender;
+		this.#receiver = line.receiver;
+		this.#flow.fresh();
 		line.receiver.jitterBufferTarget = 0;
-		this.#play(new MediaStream([line.receiver.track]));
+		this.#loudspeaker.play(new MediaStream([line.receiver.track]));
 		pc.onconnectionstatechange = () => this.#changed(pc);
 		void this.#attach();
 		try {
@@ -269,7 +316,9 @@ export class Station {
 			// They are asked from the beginning or not at all: begin again with them.
 			if (this.#servers.length > iceServers.length) return await this.#offerNow();
 			await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-			this.#timer = setTimeout(() => this.#failed(pc), CONNECT);
+			const soon = this.#haste.shift();
+			if (soon) this.#again(soon, () => this.#pc === pc);
+			else this.#timer = setTimeout(() => this.#failed(pc), CONNECT);
 		} catch {
 			this.#failed(pc);
 		}
@@ -287,12 +336,7 @@ export class Station {
 			body: sdp,
 		});
 		const text = await answer.text();
-		if (
-			answer.status >= 400 &&
-			answer.status < 500 &&
-			answer.status !== 429 &&
-			answer.status !== 408
-		)
+		if (refuses(answer.status))
 			return { sdp: "", refused: detail(text), moved: answer.status === 409 };
 		if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
 		this.#location = answer.headers.get("Location") ?? "";
@@ -308,6 +352,7 @@ export class Station {
 				clearTimeout(this.#timer);
 				this.#timer = undefined;
 				this.#failures = 0;
+				this.#haste = [];
 				this.#sampler.reset();
 				this.#watch(pc);
 				this.#say("up");
@@ -315,6 +360,7 @@ export class Station {
 				return;
 			case "disconnected":
 				// A gap that heals by itself is not worth a new line; a long one is.
+				this.options.doubt?.();
 				this.#again(PATIENCE, () => pc.connectionState === "disconnected");
 				return;
 			case "failed":
@@ -405,41 +451,6 @@ export class Station {
 		}
 	}
 
-	#play(stream: MediaStream) {
-		this.#audio ??= new Audio();
-		this.#audio.autoplay = true;
-		this.#audio.srcObject = stream;
-		void this.#aim();
-		void this.#start();
-	}
-
-	#start = async () => {
-		try {
-			await this.#audio?.play();
-			this.#block(false);
-		} catch (error) {
-			// Anything but this is a newer line that took the element's place.
-			if ((error as Error).name === "NotAllowedError") this.#block(true);
-		}
-	};
-
-	#block(blocked: boolean) {
-		if (blocked === this.#blocked) return;
-		this.#blocked = blocked;
-		for (const gesture of ["pointerdown", "keydown"])
-			if (blocked) addEventListener(gesture, this.#start, { capture: true });
-			else removeEventListener(gesture, this.#start, { capture: true });
-		this.options.blocked?.(blocked);
-	}
-
-	async #aim() {
-		const able = this.#audio as
-			| (HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> })
-			| undefined;
-		// A headset that is gone must not cost the call: it plays where it can.
-		await able?.setSinkId?.(this.#speaker).catch(() => able.setSinkId?.(""));
-	}
-
 	#drop() {
 		const pc = this.#pc;
 		this.#pc = undefined;
@@ -469,15 +480,5 @@ export class Station {
 			cache: "no-store",
 			...init,
 		});
-	}
-}
-
-// detail takes the sentence out of a problem (RFC 9457).
-function detail(text: string): string {
-	try {
-		const problem = JSON.parse(text) as { detail?: string; title?: string };
-		return problem.detail ?? problem.title ?? text;
-	} catch {
-		return text;
 	}
 }

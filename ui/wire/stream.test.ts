@@ -121,7 +121,7 @@ test("when the network is back nobody waits", async () => {
 	stream.start();
 	await vi.advanceTimersByTimeAsync(8_000);
 	const before = calls();
-	stream.hurry();
+	stream.renew();
 	expect(calls()).toBe(before + 1);
 	stream.stop();
 });

@@ -43,16 +43,8 @@ export class Stream {
 		this.#abort?.abort();
 	}
 
-	// hurry ends a pause: the network is said to be back.
-	hurry() {
-		if (!this.#running || this.#pause === undefined) return;
-		clearTimeout(this.#pause);
-		this.#pause = undefined;
-		void this.#listen();
-	}
-
-	// renew leaves the line that stands, if one does, for a new one: a page that was
-	// frozen cannot trust it.
+	// renew leaves the line that stands, if one does, for a new one, and ends a pause:
+	// a page that was frozen, or whose network is another one, cannot trust it.
 	renew() {
 		if (!this.#running) return;
 		clearTimeout(this.#pause);

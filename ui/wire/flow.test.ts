@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { Flow } from "./flow";
+
+// run looks every quarter of a second, in seconds; packets come while it says so.
+function run(flow: Flow, from: number, until: number, comes: boolean, due = true): number {
+	let alarms = 0;
+	for (let at = from; at < until; at += 0.25)
+		if (flow.look(comes ? at * 8_000 : from * 8_000 - 1, due, at * 1_000)) alarms++;
+	return alarms;
+}
+
+test("a second without a packet is an alarm, and one only", () => {
+	const flow = new Flow();
+	expect(run(flow, 0, 10, true)).toBe(0);
+	expect(flow.flows(9_900)).toBe(true);
+	expect(run(flow, 10, 11, false)).toBe(0);
+	expect(run(flow, 11, 60, false)).toBe(1);
+	expect(flow.flows(60_000)).toBe(false);
+});
+test("where nothing came or nothing is due there is no alarm", () => {
+	const flow = new Flow();
+	for (let at = 0; at < 20; at += 0.25) expect(flow.look(undefined, true, at * 1_000)).toBe(false);
+	expect(run(flow, 20, 30, true, false)).toBe(0);
+	expect(run(flow, 30, 40, false, false)).toBe(0);
+});
+test("who slept waits for the first packets again", () => {
+	const flow = new Flow();
+	run(flow, 0, 10, true);
+	expect(flow.look(79_000, true, 40_000)).toBe(false);
+	expect(run(flow, 40.25, 45, true)).toBe(0);
+});
+test("two alarms are five seconds apart", () => {
+	const flow = new Flow();
+	run(flow, 0, 5, true);
+	expect(run(flow, 5, 6.75, false)).toBe(1);
+	flow.fresh();
+	run(flow, 6.75, 7.25, true);
+	expect(run(flow, 7.25, 9, false)).toBe(0);
+	expect(run(flow, 9, 14, false)).toBe(1);
+});
