@@ -86,6 +86,12 @@ type change func(*plan.Doc)
 // open starts a company of so many teams.
 func open(t testing.TB, teams int, changes ...change) *house {
 	t.Helper()
+	return openWith(t, teams, nil, changes...)
+}
+
+// openWith is open with more words on the program's command line.
+func openWith(t testing.TB, teams int, args []string, changes ...change) *house {
+	t.Helper()
 	h := &house{
 		t: t, beat: newMetronome(), sessions: map[string]string{}, extensions: map[string]*extension{},
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: 0},
@@ -94,7 +100,7 @@ func open(t testing.TB, teams int, changes ...change) *house {
 	h.phones()
 	dir := t.TempDir()
 	h.fill(dir, teams, changes)
-	h.Program = test.Serve(t, dir)
+	h.Program = test.Serve(t, dir, args...)
 	h.admin = h.page("admin", 0)
 	h.admin.user = "usr_ada"
 	var all sync.WaitGroup

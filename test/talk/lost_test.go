@@ -35,7 +35,7 @@ func backSoon(t testing.TB, who *voice, after time.Time, agent int) {
 	var at time.Time
 	until(t, func() string { return who.name + " hears the agent again" }, func() (there bool) {
 		at, there = who.first(after, agent, true)
-		return there
+		return there && who.hearsTone(agent) == "" // and goes on hearing them
 	})
 	t.Logf("the agent is heard again after %v", at.Sub(after).Round(time.Millisecond))
 	if gap := at.Sub(after); gap > again {

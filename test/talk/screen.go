@@ -72,7 +72,11 @@ func (s *screen) sees(t testing.TB, what string, holds func(desk) bool) (d desk)
 func (s *screen) takes(t testing.TB, codecs ...codec.Codec) (caller *line, call deskCall) {
 	t.Helper()
 	caller = s.m.h.dial("the caller", hz(s.m.n, 4), s.m.number(), codecs...)
+	s.Wait(`document.querySelector('[role="alertdialog"][aria-labelledby]') !== null`)
 	s.Click("button", "Accept")
+	if s.pass(time.Second); s.fresh(t).Offer != nil && s.Has("button", "Accept") { // it moved under the pointer
+		s.Click("button", "Accept")
+	}
 	caller.answered(t)
 	call = s.sees(t, "talks", func(d desk) bool { return len(d.Calls) == 1 && d.Calls[0].State == "talking" }).Calls[0]
 	s.talks(t, &caller.voice)

@@ -220,6 +220,19 @@ func (v *voice) hears(all []*voice, of ...*voice) string {
 	return ""
 }
 
+// gap is the longest time, after an instant, in which the tone was not heard.
+func (e *ear) gap(after time.Time, hz int) (longest time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	last := after
+	for _, m := range e.kept {
+		if all := loudness(m.pcm); m.at.After(after) && all > -45 && level(m.pcm, hz, m.rate) > all-3 {
+			longest, last = max(longest, m.at.Sub(last)), m.at
+		}
+	}
+	return max(longest, time.Since(last))
+}
+
 // hearsTone says whether a tone is most of what is heard. It asks less than
 // hears: what has gone through a browser is not clean.
 func (v *voice) hearsTone(hz int) string {
