@@ -242,6 +242,7 @@ func (f *Floor) carry(from, to *call, t *talk) {
 		}
 	}
 	t.Began, t.Held, t.Queue = f.now, 0, ""
+	t.Lost = false // a line that is still silent says so again when it is joined
 	if was {
 		t.HeldSince = f.now
 	}

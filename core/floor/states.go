@@ -77,6 +77,9 @@ func (f *Floor) to(c *call, s stage) {
 		for _, l := range c.Legs {
 			l.At = ""
 		}
+		for _, t := range c.parts() {
+			t.Lost = false // what was not heard is joined anew
+		}
 		if c.Tape != nil {
 			c.Tape.Saying = "" // cut short: it is said again
 		}
