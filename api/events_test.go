@@ -351,13 +351,9 @@ func TestTakeFromThePool(t *testing.T) {
 		Total int
 	}
 	for late := time.Now().Add(5 * time.Second); pool.Total != 1; { // the ACK comes as news of its own
-		if time.Now().After(late) {
+		if ann.get("/api/v1/me/pool").read(t, &pool); time.Now().After(late) {
 			t.Fatalf("pool: %+v", pool)
 		}
-		ann.get("/api/v1/me/pool").read(t, &pool)
-	}
-	if pool.Waiting[0].Call != "cal_01" {
-		t.Fatalf("pool: %+v", pool)
 	}
 	type result struct{ status int }
 	results := make(chan result, 2)
