@@ -68,7 +68,7 @@ func (p *Program) checkRecords(t *testing.T, calls int) {
 	// A machine that has much else to do sheds calls when it is late. Each is then
 	// refused once, whatever was sent again.
 	admitted, refused := int(p.metric("sip_calls_admitted_total")), int(p.metric("sip_calls_refused_total"))
-	if admitted+refused != calls || admitted < calls/2 {
+	if admitted+refused != calls || refused > calls/10 {
 		t.Errorf("of %d calls %d were let in and %d refused for overload", calls, admitted, refused)
 	}
 	var all []Interaction
