@@ -114,6 +114,17 @@ func free(port int) bool {
 	return c.Close() == nil
 }
 
+// listens says whether somebody has a UDP port of IPv4. It asks the kernel: to
+// try the port would take it, for a moment, from the program that is waited for.
+func listens(t testing.TB, port int) bool {
+	t.Helper()
+	table, err := os.ReadFile("/proc/net/udp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(table), fmt.Sprintf(":%04X 00000000:0000", port))
+}
+
 // Demo starts `belfry demo` without callers on free ports and waits until it
 // takes calls. It is ended with the test; its log is shown when the test fails.
 func Demo(t testing.TB, args ...string) *Program {

@@ -97,7 +97,7 @@ func carrier(t *testing.T, id, scenario string, calls int) (plan.Trunk, *Sipp) {
 	t.Helper()
 	at := ports(t, 1)
 	s := sipp(t, "-sf", "sipp/"+scenario, "-i", "127.0.0.1", "-p", fmt.Sprint(at), "-mp", fmt.Sprint(at+2), "-m", fmt.Sprint(calls))
-	Wait(t, "the carrier listens", func() bool { return !free(at) })
+	Wait(t, "the carrier listens", func() bool { return listens(t, at) })
 	return plan.Trunk{
 		ID: core.TrunkID(id), Name: id, Host: "127.0.0.1", Port: at, Login: "belfry7", Secret: "carrier", Ping: -1,
 	}, s
