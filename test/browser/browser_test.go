@@ -48,8 +48,11 @@ func TestPage(t *testing.T) {
 	if s, err := os.Stat(file); err != nil || s.Size() < 1000 {
 		t.Errorf("no picture: %v", err)
 	}
-	p.Freeze(true)
-	p.Freeze(false)
+	for range 2 {
+		p.Freeze(true)
+		p.Freeze(false)
+		p.Wait(`new Promise((drawn) => requestAnimationFrame(() => drawn(true)))`)
+	}
 	p.Crash()
 	other.Close()
 }

@@ -184,7 +184,17 @@ func (p *Page) Freeze(on bool) {
 	set := func(on bool) {
 		p.must(p.call("Page.setWebLifecycleState", map[string]any{"state": state[on]}, nil))
 	}
-	if set(on); !on {
+	look := func(on bool) {
+		p.must(p.call("Emulation.setFocusEmulationEnabled", map[string]any{"enabled": on}, nil))
+	}
+	if look(false); on {
+		set(true)
+	} else {
+		set(false)
+		// Chromium hides what it freezes and leaves it hidden: without frames, in which
+		// nothing can be found or pressed. A user looks at the tab again.
+		look(true)
+		p.Wait(`document.visibilityState === "visible"`)
 		return
 	}
 	p.poll("the page to be frozen", func() bool {

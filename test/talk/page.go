@@ -52,7 +52,10 @@ type desk struct {
 			Reason   string `json:"reason"`
 		} `json:"transfer"`
 	} `json:"offer"`
-	Calls []deskCall `json:"calls"`
+	Calls  []deskCall `json:"calls"`
+	Missed []struct {
+		Call string `json:"call"`
+	} `json:"missed"`
 }
 
 // pool is the list of waiting calls, as far.
