@@ -23,7 +23,8 @@ type Interaction struct {
 	// Outcome: answered, abandoned (gave up while waiting or ringing),
 	// voice_mailbox, hung_up (ended in the tree), refused, failed.
 	Outcome string
-	// EndedBy: caller, agent, system.
+	// EndedBy: caller, callee (who was called: the far end of a call out, or a
+	// number that the caller was sent on to), agent, system.
 	EndedBy       string
 	Cause         Cause
 	Came          Time

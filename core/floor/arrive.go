@@ -229,7 +229,7 @@ func (f *Floor) legGone(ev core.LegGone) {
 	case l.Agent != "" && c.Own != nil && ev.Leg == c.Own.Leg:
 		f.ownGone(c, l, ev.Cause)
 	case ev.Leg == c.Leg:
-		f.callerGone(c, ev.Cause)
+		f.callerGone(c, l, ev.Cause)
 	default:
 		f.phoneGone(c, l, ev.Cause)
 	}
@@ -250,12 +250,12 @@ func (f *Floor) ownGone(c *call, l *leg, cause core.Cause) {
 }
 
 // callerGone ends everything that was done for the caller.
-func (f *Floor) callerGone(c *call, cause core.Cause) {
+func (f *Floor) callerGone(c *call, l *leg, cause core.Cause) {
 	c.Gone = true
 	if c.Stage == ending {
 		return
 	}
-	by := "caller"
+	by := outsider(l)
 	if cause.Why != core.HungUp && cause.Why != core.Cancelled {
 		by = "system"
 	}

@@ -256,10 +256,19 @@ func (f *Floor) partGone(c *call, l *leg, cause core.Cause) {
 	}
 	a := f.agents[t.Agent]
 	if a == nil { // somebody outside
-		f.leaves(c, t, "caller", cause)
+		f.leaves(c, t, outsider(l), cause)
 		return
 	}
 	f.phoneEnded(a, l.Leg, cause)
+}
+
+// outsider is what one of those outside is called who ends a call: who called us,
+// or whom we called.
+func outsider(l *leg) string {
+	if l.Kind == "number" {
+		return "callee"
+	}
+	return "caller"
 }
 
 // phoneEnded: the phone on which an agent talked has gone. All calls on it are

@@ -1633,7 +1633,7 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             ended: string | null;
-            /** @description caller, agent, system */
+            /** @description caller, callee (the far end of a call out, or a number that the caller was sent on to), agent, system */
             ended_by: string | null;
             /**
              * @description E.164 or an extension; empty when withheld
@@ -1718,7 +1718,7 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             ended: string | null;
-            /** @description caller, agent, system */
+            /** @description caller, callee (the far end of a call out, or a number that the caller was sent on to), agent, system */
             ended_by: string | null;
             /** @description Who sent the call on to us */
             forwarded: string | null;
