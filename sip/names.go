@@ -139,7 +139,7 @@ func trim(s string) string {
 // that there is one.
 func parseURI(s string) (uri, bool) {
 	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok || scheme == "" || rest == "" || !all(scheme, cToken) || strings.ContainsAny(s, " \t<>\"") {
+	if !ok || scheme == "" || rest == "" || !all(scheme, cToken) || strings.ContainsAny(s, " \t\r\n<>\"") {
 		return uri{}, false
 	}
 	u := uri{scheme: lower(scheme)}
