@@ -82,6 +82,7 @@ func TestHardNetworks(t *testing.T) {
 			}
 			a.EndPost()
 			a.Be("act_break")
+			a.CheckErrors()
 		})
 	}
 	p.Sound()
