@@ -151,6 +151,16 @@ type PhoneEvent struct {
 // Events gives what happens; it is closed after LegGone.
 func (c *PhoneCall) Events() <-chan PhoneEvent { return c.events }
 
+// Speak takes a codec for the answer to a call that came in, if that offers it.
+// Without it the far end's first is taken.
+func (c *PhoneCall) Speak(codec media.Codec) {
+	c.do(func(g *leg) {
+		if g.state == came && g.offer != nil && g.sdp == "" {
+			g.settle(g.offer, codec)
+		}
+	})
+}
+
 // Answer sends 200 for a call that came in; LegUp follows with the ACK.
 func (c *PhoneCall) Answer() { c.do(func(g *leg) { g.answer() }) }
 

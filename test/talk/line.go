@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"cmp"
 	"crypto/rand"
 	"sync"
 	"testing"
@@ -154,6 +155,7 @@ type extension struct {
 	mu    sync.Mutex
 	does  string        // answer, ring, busy, decline, no answer, announce, answer at once, answer in time
 	after time.Duration // of an answer in time
+	codec codec.Codec   // the only one it speaks; empty: the first that is offered
 	calls chan *line
 }
 
@@ -164,6 +166,13 @@ func (h *house) extension(name string, hz int, to string) *extension {
 	defer h.mu.Unlock()
 	h.extensions[to] = x
 	return x
+}
+
+// speaks has it speak one codec, and no other.
+func (x *extension) speaks(c codec.Codec) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.codec = c
 }
 
 // will says what it does when it is called.
@@ -200,6 +209,9 @@ func (h *house) called(c *sip.PhoneCall) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	l := h.newLine(x.name, x.hz, c)
+	if x.codec != "" {
+		c.Speak(x.codec)
+	}
 	switch x.does {
 	case "busy":
 		c.Reject(486)
@@ -213,7 +225,7 @@ func (h *house) called(c *sip.PhoneCall) {
 		c.Ring()
 	case "announce":
 		c.Early()
-		l.attach(codec.PCMA)
+		l.attach(cmp.Or(x.codec, codec.PCMA))
 	case "answer at once":
 		c.Answer()
 	case "answer in time":

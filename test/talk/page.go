@@ -27,8 +27,9 @@ type page struct {
 	mu    sync.Mutex
 	desk  desk
 	pool  pool
-	does  string // answer, ring, decline: what becomes of a popup
-	seen  string // the offer that it was
+	does  string      // answer, ring, decline: what becomes of a popup
+	codec codec.Codec // the only one its browser knows; empty: all
+	seen  string      // the offer that it was
 	out   *wire
 	close func() // ends the stream and the line
 }
@@ -321,11 +322,24 @@ func (p *page) speak(name string) {
 		c = codec.PCMU
 	}
 	p.mu.Lock()
+	if p.codec != "" {
+		c = p.codec
+	}
 	out := p.out
 	p.mu.Unlock()
 	if out != nil {
 		p.mouth.open(c, out.write)
 	}
+}
+
+// speaks loads the page in a browser that knows one codec, and no other.
+func (p *page) speaks(t testing.TB, c codec.Codec) {
+	t.Helper()
+	p.mu.Lock()
+	p.codec = c
+	p.mu.Unlock()
+	p.reload(t)
+	p.await(t, "has the line again", func(d desk) bool { return d.Agent.StationUp && d.Agent.State == "ready" })
 }
 
 // will says what becomes of the next popups.

@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -9,9 +10,10 @@ import (
 	"belfry/media/codec"
 )
 
-// TestTones: on every codec the two who should hear each other do, and nobody
-// hears themselves or anybody else, after the answer, a hold, a reload, a
-// transfer of either kind, a merge and a change of station.
+// TestTones: whatever codec the caller speaks and whatever all others do, the two
+// who should hear each other do, and nobody hears themselves or anybody else, after
+// the answer, a hold, a reload, a transfer of either kind, a merge and a change of
+// station.
 //
 // One-way audio after one of these is what users of other systems report most:
 // https://github.com/livekit/sip/issues/339, https://github.com/onsip/SIP.js/issues/543,
@@ -19,23 +21,44 @@ import (
 // https://github.com/signalwire/freeswitch/issues/2383, https://github.com/onsip/SIP.js/issues/436.
 func TestTones(t *testing.T) {
 	t.Parallel()
-	h := open(t, 3)
+	h := open(t, len(codec.All())*len(codec.All()))
 	var all sync.WaitGroup
-	for i, c := range codec.All() {
-		all.Go(func() {
-			t.Run(string(c), func(t *testing.T) {
-				m := h.teams[i]
-				_ = t.Run("hold and reload", func(t *testing.T) { m.holdAndReload(t, c) }) &&
-					t.Run("blind transfer", func(t *testing.T) { m.sendOn(t, c) }) &&
-					t.Run("attended transfer", func(t *testing.T) { m.consultAndComplete(t, c) }) &&
-					t.Run("merge", func(t *testing.T) { m.merge(t, c) }) &&
-					t.Run("station", func(t *testing.T) { m.changeStation(t, c) }) &&
-					t.Run("a hundred holds", func(t *testing.T) { m.hundredHolds(t, c) })
+	for i, caller := range codec.All() {
+		for j, agent := range codec.All() {
+			m := h.teams[i*len(codec.All())+j]
+			all.Go(func() {
+				t.Run(fmt.Sprintf("%s to %s", caller, agent), func(t *testing.T) {
+					if caller != agent { // else they are browsers that know all
+						m.speaks(t, agent)
+					}
+					m.everything(t, caller)
+				})
 			})
-		})
+		}
 	}
 	all.Wait()
 	h.still(t)
+}
+
+// speaks has all of the team but its callers know one codec.
+func (m *team) speaks(t *testing.T, c codec.Codec) {
+	t.Helper()
+	m.agent.speaks(t, c)
+	m.colleague.speaks(t, c)
+	for _, x := range []*extension{m.phone, m.outside, m.own} {
+		x.speaks(c)
+	}
+}
+
+// everything is all that is done with calls.
+func (m *team) everything(t *testing.T, c codec.Codec) {
+	t.Helper()
+	_ = t.Run("hold and reload", func(t *testing.T) { m.holdAndReload(t, c) }) &&
+		t.Run("blind transfer", func(t *testing.T) { m.sendOn(t, c) }) &&
+		t.Run("attended transfer", func(t *testing.T) { m.consultAndComplete(t, c) }) &&
+		t.Run("merge", func(t *testing.T) { m.merge(t, c) }) &&
+		t.Run("station", func(t *testing.T) { m.changeStation(t, c) }) &&
+		t.Run("a hundred holds", func(t *testing.T) { m.hundredHolds(t, c) })
 }
 
 // ends has the caller hang up and all be free again.

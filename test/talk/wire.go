@@ -26,7 +26,13 @@ func (p *page) connect() (*webrtc.PeerConnection, error) {
 	se.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	var codecs webrtc.MediaEngine
-	for _, c := range codec.All() {
+	p.mu.Lock()
+	known := codec.All()
+	if p.codec != "" {
+		known = []codec.Codec{p.codec}
+	}
+	p.mu.Unlock()
+	for _, c := range known {
 		if err := codecs.RegisterCodec(webrtc.RTPCodecParameters{
 			PayloadType: webrtc.PayloadType(c.PT()), RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: "audio/" + string(c), ClockRate: 8000},
 		}, webrtc.RTPCodecTypeAudio); err != nil {
