@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // Agent is what distribution knows of an agent.
@@ -19,26 +20,57 @@ type Agent struct {
 	// IdleSince orders agents under longest idle: end of the last queue call's
 	// post-interaction, or login.
 	IdleSince core.Time
-	Calls     int    // today; breaks ties
-	Occupied  int64  // ms in calls and after them, today
-	Turn      uint64 // of the last offer; grows
+	Calls     int            // today; breaks ties
+	Occupied  int64          // ms in calls and after them, today
+	Turn      uint64         // of the last offer; grows
+	Skills    map[string]int // and their levels; read only
 
-	queues []*Queue
+	served []served
+	wanted []*Waiter // calls that wait for this agent alone
 	ready  bool
+}
+
+// Service is how an agent serves a queue: its calls are for them only after
+// Delay, and have Weight more seniority among all that they serve.
+type Service struct {
+	Queue  core.QueueID
+	Delay  time.Duration
+	Weight time.Duration
+}
+
+type served struct {
+	Service
+	q *Queue
 }
 
 // Ready says whether the agent may be given a call now.
 func (a *Agent) Ready() bool { return a.ready }
+
+// Wanted says whether a call waits for this agent alone.
+func (a *Agent) Wanted() []*Waiter { return a.wanted }
+
+// serves finds how the agent serves a queue; nil when they do not.
+func (a *Agent) serves(q *Queue) *served {
+	for i := range a.served {
+		if a.served[i].q == q {
+			return &a.served[i]
+		}
+	}
+	return nil
+}
 
 // Waiter is a call that waits in a queue.
 type Waiter struct {
 	Call    core.CallID
 	Queue   core.QueueID
 	Arrived core.Time // first entry into any queue: age runs from here
+	Entered core.Time // into this queue: delays run from here
 	Class   int       // strict; the higher goes first
 	Head    bool      // back through our failure: before all of its class
 	Bonus   time.Duration
 	Refused []Refusal
+	Only    core.UserID // the one agent for whom it waits; empty: any
+	Step    int         // of what its queue asks for; see Move
 
 	key int64 // arrival less all bonuses: the smaller goes first
 	seq uint64
@@ -64,7 +96,10 @@ func (w *Waiter) refused(a core.UserID) (until core.Time, yes bool) {
 
 // before is the order of all waiting calls: strict class, then those back
 // through our failure, then score (age and bonuses), then order of entry.
-func before(a, b *Waiter) int {
+func before(a, b *Waiter) int { return beats(a, a.key, b, b.key) }
+
+// beats is the same order for one agent, by the keys that the calls have for them.
+func beats(a *Waiter, keyA int64, b *Waiter, keyB int64) int {
 	if c := cmp.Compare(b.Class, a.Class); c != 0 {
 		return c
 	}
@@ -74,34 +109,13 @@ func before(a, b *Waiter) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.seq, b.seq))
+	return cmp.Or(cmp.Compare(keyA, keyB), cmp.Compare(a.seq, b.seq))
 }
 
 // idler is the order of free agents: longest idle, then fewest calls, then id.
 func idler(a, b *Agent) int {
 	return cmp.Or(cmp.Compare(a.IdleSince, b.IdleSince), cmp.Compare(a.Calls, b.Calls), cmp.Compare(a.ID, b.ID))
 }
-
-// Queue is one queue's line of calls and of free agents.
-type Queue struct {
-	ID      core.QueueID
-	Bonus   time.Duration // seniority that all its calls have
-	Rule    Rule
-	waiting *line[*Waiter]
-	free    *line[*Agent]
-}
-
-// Waiting is how many calls wait; Free how many agents are free for it.
-func (q *Queue) Waiting() int { return q.waiting.len() }
-
-// Free is how many agents could take one of its calls now.
-func (q *Queue) Free() int { return q.free.len() }
-
-// First returns up to n waiting calls, next first.
-func (q *Queue) First(n int) []*Waiter { return q.waiting.items[:min(n, q.waiting.len())] }
-
-// Idlest returns up to n free agents, next first.
-func (q *Queue) Idlest(n int) []*Agent { return q.free.items[:min(n, q.free.len())] }
 
 // Board is all queues of a company.
 type Board struct {
@@ -115,34 +129,45 @@ func NewBoard() *Board {
 	return &Board{queues: map[core.QueueID]*Queue{}, agents: map[core.UserID]*Agent{}}
 }
 
-// Open adds a queue, or changes the seniority of one for calls yet to come and
-// the rule by which its agents are chosen, at once.
-func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule) {
+// Open adds a queue, or changes the seniority of one for calls yet to come and,
+// at once, the rule by which its agents are chosen and what it asks of them in
+// each step; no steps: nothing.
+func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule, steps ...*plan.Requirement) {
+	if len(steps) == 0 {
+		steps = []*plan.Requirement{nil}
+	}
 	q := b.queues[id]
 	if q == nil {
-		b.queues[id] = &Queue{ID: id, Bonus: bonus, Rule: rule, waiting: newLine(before), free: newLine(rule.before())}
-		return
+		q = &Queue{ID: id}
+		b.queues[id] = q
 	}
+	waiting := q.First(q.Waiting())
 	q.Bonus, q.Rule = bonus, rule
-	free := newLine(rule.before())
-	for _, a := range q.free.items {
-		free.add(a)
+	if !q.asks(steps) {
+		q.bands = make([]*band, len(steps))
+		for i, need := range steps {
+			q.bands[i] = &band{need: need, waiting: newLine(before)}
+		}
+		for _, w := range waiting {
+			w.Step = min(w.Step, len(steps)-1)
+			q.bands[w.Step].waiting.add(w)
+		}
 	}
-	q.free = free
+	q.order()
 }
 
 // Queue returns a queue, nil when there is none.
 func (b *Board) Queue(id core.QueueID) *Queue { return b.queues[id] }
 
-// Serve says which queues an agent serves. A free agent stays free.
-func (b *Board) Serve(a *Agent, queues []core.QueueID) {
+// Serve says which queues an agent serves, and how. A free agent stays free.
+func (b *Board) Serve(a *Agent, services []Service) {
 	b.agents[a.ID] = a
 	ready := a.ready
 	b.Busy(a)
-	a.queues = a.queues[:0]
-	for _, id := range queues {
-		if q := b.queues[id]; q != nil && !slices.Contains(a.queues, q) {
-			a.queues = append(a.queues, q)
+	a.served = a.served[:0]
+	for _, s := range services {
+		if q := b.queues[s.Queue]; q != nil && a.serves(q) == nil {
+			a.served = append(a.served, served{s, q})
 		}
 	}
 	if ready {
@@ -154,8 +179,8 @@ func (b *Board) Serve(a *Agent, queues []core.QueueID) {
 func (b *Board) Free(a *Agent, since core.Time) {
 	b.Busy(a)
 	a.IdleSince, a.ready = since, true
-	for _, q := range a.queues {
-		q.free.add(a)
+	for i := range a.served {
+		a.served[i].q.join(a, a.served[i].Delay)
 	}
 }
 
@@ -165,8 +190,8 @@ func (b *Board) Busy(a *Agent) {
 		return
 	}
 	a.ready = false
-	for _, q := range a.queues {
-		q.free.remove(a)
+	for i := range a.served {
+		a.served[i].q.quit(a, a.served[i].Delay)
 	}
 }
 
@@ -179,16 +204,46 @@ func (b *Board) Wait(w *Waiter) bool {
 	b.seq++
 	w.seq, w.in = b.seq, q
 	w.key = int64(w.Arrived) - int64(w.Bonus) - int64(q.Bonus)
-	q.waiting.add(w)
+	w.Step = min(w.Step, len(q.bands)-1)
+	q.bands[w.Step].waiting.add(w)
+	if a := b.agents[w.Only]; a != nil {
+		a.wanted = append(a.wanted, w)
+	}
 	return true
 }
 
 // Leave takes a call out of line.
 func (b *Board) Leave(w *Waiter) {
-	if w.in != nil {
-		w.in.waiting.remove(w)
-		w.in = nil
+	if w.in == nil {
+		return
 	}
+	w.in.bands[w.Step].waiting.remove(w)
+	w.in = nil
+	b.unwanted(w)
+}
+
+// Release lets a call that waited for one agent go to any. It keeps its place.
+func (b *Board) Release(w *Waiter) {
+	b.unwanted(w)
+	w.Only = ""
+}
+
+func (b *Board) unwanted(w *Waiter) {
+	if a := b.agents[w.Only]; a != nil {
+		a.wanted = slices.DeleteFunc(a.wanted, func(x *Waiter) bool { return x == w })
+	}
+}
+
+// Move brings a waiting call to another step of what its queue asks for. It
+// keeps its place.
+func (b *Board) Move(w *Waiter, step int) {
+	if w.in == nil {
+		w.Step = step
+		return
+	}
+	w.in.bands[w.Step].waiting.remove(w)
+	w.Step = min(step, len(w.in.bands)-1)
+	w.in.bands[w.Step].waiting.add(w)
 }
 
 // AgentFor returns the free agent who should get the waiting call, or nil. One
@@ -197,14 +252,22 @@ func (b *Board) AgentFor(w *Waiter, now core.Time) *Agent {
 	if w.in == nil {
 		return nil
 	}
-	if len(w.Refused) == 0 && w.in.Rule.Strategy != Random {
-		if w.in.free.len() == 0 {
+	if w.Only != "" {
+		a := b.agents[w.Only]
+		if a == nil || !a.ready {
 			return nil
 		}
-		return w.in.free.items[0]
+		if until, _ := w.refused(a.ID); until > now {
+			return nil
+		}
+		return a
+	}
+	band := w.in.bands[w.Step]
+	if len(w.Refused) == 0 && w.in.Rule.Strategy != Random {
+		return band.first(w, now)
 	}
 	var again *Agent
-	for _, a := range w.in.inTurn(w) {
+	for _, a := range w.in.inTurn(w, now) {
 		until, refused := w.refused(a.ID)
 		if !refused {
 			return a
@@ -216,15 +279,20 @@ func (b *Board) AgentFor(w *Waiter, now core.Time) *Agent {
 	return again
 }
 
-// inTurn are the free agents in the order in which the call may be offered to
-// them.
-func (q *Queue) inTurn(w *Waiter) []*Agent {
-	if q.Rule.Strategy != Random {
-		return q.free.items
+// Beside returns the free agent who should be rung beside those who are rung for
+// the call already, or nil. Who has refused it is not asked again.
+func (b *Board) Beside(w *Waiter, now core.Time) *Agent {
+	q := b.queues[w.Queue]
+	if q == nil || w.Only != "" {
+		return nil
 	}
-	return slices.SortedFunc(slices.Values(q.free.items), func(a, b *Agent) int {
-		return cmp.Or(cmp.Compare(drawn(a.ID, w.Call), drawn(b.ID, w.Call)), idler(a, b))
-	})
+	w.Step = min(w.Step, len(q.bands)-1)
+	for _, a := range q.inTurn(w, now) {
+		if _, refused := w.refused(a.ID); !refused {
+			return a
+		}
+	}
+	return nil
 }
 
 // CallFor returns the waiting call that the free agent should get, or nil: the
@@ -232,23 +300,44 @@ func (q *Queue) inTurn(w *Waiter) []*Agent {
 // nothing.
 func (b *Board) CallFor(a *Agent, now core.Time) *Waiter {
 	var best *Waiter
-	for _, q := range a.queues {
-		for _, w := range q.waiting.items {
-			if best != nil && before(best, w) < 0 {
-				break
-			}
-			if until, refused := w.refused(a.ID); refused && until > now {
+	var bestKey int64
+	for i := range a.served {
+		s := &a.served[i]
+		for _, band := range s.q.bands {
+			if band.waiting.len() == 0 || band.need != nil && !band.need.Met(a.Skills) {
 				continue
 			}
-			best = w
-			break
+			for _, w := range band.waiting.items {
+				key := w.key - int64(s.Weight)
+				if best != nil && beats(best, bestKey, w, key) < 0 {
+					break
+				}
+				if w.Only != "" || s.Delay > 0 && now.Sub(w.Entered) < s.Delay {
+					continue
+				}
+				if until, refused := w.refused(a.ID); refused && until > now {
+					continue
+				}
+				best, bestKey = w, key
+				break
+			}
+		}
+	}
+	for _, w := range a.wanted {
+		key := w.key
+		if s := a.serves(w.in); s != nil {
+			key -= int64(s.Weight)
+		}
+		if until, _ := w.refused(a.ID); until <= now && (best == nil || beats(w, key, best, bestKey) < 0) {
+			best, bestKey = w, key
 		}
 	}
 	return best
 }
 
-// Score returns the terms of a waiting call's score in milliseconds, at now.
-func (w *Waiter) Score(now core.Time) []core.Term {
+// Score returns the terms of a waiting call's score in milliseconds, at now, as
+// the agent sees it.
+func (w *Waiter) Score(now core.Time, a *Agent) []core.Term {
 	t := make([]core.Term, 0, 4)
 	t = append(t, core.Term{Name: "age_ms", Value: now.Sub(w.Arrived).Milliseconds()})
 	if w.Bonus != 0 {
@@ -257,8 +346,17 @@ func (w *Waiter) Score(now core.Time) []core.Term {
 	if w.in != nil && w.in.Bonus != 0 {
 		t = append(t, core.Term{Name: "queue_weight_ms", Value: w.in.Bonus.Milliseconds()})
 	}
+	if s := a.serves(w.in); s != nil && s.Weight != 0 {
+		t = append(t, core.Term{Name: "agent_weight_ms", Value: s.Weight.Milliseconds()})
+	}
 	if w.Class != 0 {
 		t = append(t, core.Term{Name: "class", Value: int64(w.Class)})
+	}
+	if w.Head {
+		t = append(t, core.Term{Name: "back_first", Value: 1})
+	}
+	if w.Step != 0 {
+		t = append(t, core.Term{Name: "skill_step", Value: int64(w.Step)})
 	}
 	return t
 }

@@ -68,7 +68,7 @@ func TestWhoGetsWhom(t *testing.T) {
 			for _, x := range ca.agents {
 				a := &Agent{ID: x.id}
 				agents[x.id] = a
-				b.Serve(a, x.queues)
+				b.Serve(a, plainly(x.queues...))
 				b.Free(a, at(x.since))
 			}
 			calls := map[core.CallID]*Waiter{}
@@ -124,7 +124,7 @@ func TestLongestIdleOverManyCalls(t *testing.T) {
 				serves[a.ID][q] = true
 			}
 		}
-		b.Serve(a, qs)
+		b.Serve(a, plainly(qs...))
 		b.Free(a, at(i))
 		agents = append(agents, a)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // Strategy is how a queue chooses among the agents who are free for it. Ties go
@@ -21,6 +22,9 @@ const (
 	FixedOrder    Strategy = "fixed_order"    // as the queue lists them
 	Random        Strategy = "random"         // each call draws its own order
 	Weighted      Strategy = "weighted"       // calls today in proportion to weights
+	// Several are rung at once, or one after the other: the longest idle first.
+	RingAll           Strategy = "ring_all"
+	RingProgressively Strategy = "ring_progressively"
 )
 
 // Rule is a queue's strategy with what it needs to know of its agents.
@@ -28,10 +32,21 @@ type Rule struct {
 	Strategy Strategy
 	Order    []core.UserID       // fixed order; who is not in it comes last
 	Weights  map[core.UserID]int // weighted; who is not in it has 1
+	// Best puts first who has the most of the skills that are asked for.
+	Best bool
 }
 
-// before is the order of free agents under the rule.
-func (r Rule) before() func(a, b *Agent) int {
+// better compares two agents by what they have of the skills that are asked for.
+func (r Rule) better(need *plan.Requirement, a, b *Agent) int {
+	if !r.Best || need == nil {
+		return 0
+	}
+	return cmp.Compare(need.Sum(b.Skills), need.Sum(a.Skills))
+}
+
+// before is the order of free agents under the rule, for calls that need these
+// skills.
+func (r Rule) before(need *plan.Requirement) func(a, b *Agent) int {
 	first := func(a, b *Agent) int { return 0 }
 	switch r.Strategy {
 	case LeastOccupied:
@@ -44,7 +59,10 @@ func (r Rule) before() func(a, b *Agent) int {
 		first = func(a, b *Agent) int { return cmp.Compare(r.place(a.ID), r.place(b.ID)) }
 	case Weighted: // calls/weight, without a fraction
 		first = func(a, b *Agent) int { return cmp.Compare(a.Calls*r.weight(b.ID), b.Calls*r.weight(a.ID)) }
-	case LongestIdle, Random:
+	case LongestIdle, Random, RingAll, RingProgressively:
+	}
+	if r.Best && need != nil {
+		return func(a, b *Agent) int { return cmp.Or(r.better(need, a, b), first(a, b), idler(a, b)) }
 	}
 	return func(a, b *Agent) int { return cmp.Or(first(a, b), idler(a, b)) }
 }
@@ -72,10 +90,10 @@ func (r Rule) Terms(a *Agent, w core.CallID) (score int64, terms []core.Term) {
 		return -int64(r.place(a.ID)), []core.Term{{Name: "place", Value: int64(r.place(a.ID)) + 1}}
 	case Weighted:
 		n, weight := int64(a.Calls), int64(r.weight(a.ID))
-		return -n * 1000 / weight, []core.Term{{Name: "calls", Value: n}, {Name: "weight", Value: weight}}
+		return -n * 1_000_000 / weight, []core.Term{{Name: "calls", Value: n}, {Name: "weight", Value: weight}}
 	case Random:
 		return -int64(drawn(a.ID, w) >> 1), []core.Term{{Name: "drawn", Value: int64(drawn(a.ID, w) >> 1)}}
-	case LongestIdle:
+	case LongestIdle, RingAll, RingProgressively:
 	}
 	return 0, nil
 }

@@ -92,7 +92,7 @@ func newDay(rule Rule) *day {
 	d.board.Open("q", 0, rule)
 	for i := range 8 {
 		a := &Agent{ID: core.UserID(fmt.Sprintf("a%d", i))}
-		d.board.Serve(a, []core.QueueID{"q"})
+		d.board.Serve(a, plainly("q"))
 		d.board.Free(a, at(i))
 		d.agents = append(d.agents, a)
 	}

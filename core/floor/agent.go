@@ -52,7 +52,8 @@ type agent struct {
 	failure *core.DeskFailure
 	desk    *acd.Agent
 	queues  []core.QueueID
-	present bool // counted among those on shift in a processing activity
+	skills  map[string]int // the plan's
+	present bool           // counted among those on shift in a processing activity
 
 	due           slot
 	on            bool // touched
@@ -87,8 +88,7 @@ func (a *agent) deadline(f *Floor) core.Time {
 			at = t
 		}
 	}
-	if c := f.calls[a.Offer]; c != nil {
-		o := c.Offer
+	if _, o := f.offerOf(a); o != nil {
 		switch {
 		case o.Drawn != 0:
 			earlier(o.Expires)
@@ -124,8 +124,7 @@ func (a *agent) deadline(f *Floor) core.Time {
 
 // met: the deadline has passed.
 func (a *agent) met(f *Floor) {
-	if c := f.calls[a.Offer]; c != nil {
-		o := c.Offer
+	if _, o := f.offerOf(a); o != nil {
 		if a.PageLeft != 0 && o.Leg == "" && a.PageLeft.Add(reloadGrace) <= f.now {
 			f.deviceFault(a, "page_gone")
 			return
@@ -158,10 +157,10 @@ func (a *agent) able() bool {
 
 // routingState is computed, never chosen.
 func (a *agent) routingState(f *Floor) core.RoutingState {
-	switch c := f.calls[a.Offer]; {
-	case c != nil && c.Offer.Drawn != 0:
+	switch _, o := f.offerOf(a); {
+	case o != nil && o.Drawn != 0:
 		return core.Presented
-	case c != nil:
+	case o != nil:
 		return core.Reserved
 	case a.Call != "" && !f.dialing(a):
 		return core.Talking
@@ -260,6 +259,7 @@ func (f *Floor) place(a *agent) {
 		f.count(a, a.State, s)
 		a.State, a.Since = s, f.now
 		f.show(a, false)
+		f.unwish(a)
 	}
 	f.noteSpan(a)
 	present := a.OnShift && a.processing(f)
@@ -298,21 +298,49 @@ func (f *Floor) countPresent(a *agent, present bool) {
 		if q == nil {
 			continue
 		}
-		if present {
-			q.present++
-			q.lonely = 0
+		q.counts(a, present, f.now)
+		if !present {
+			f.deserts(q, a)
+		}
+	}
+}
+
+// counts keeps who of a queue's members is there, and who of them has what it
+// asks for in each step.
+func (q *queue) counts(a *agent, present bool, now core.Time) {
+	n := -1
+	if present {
+		n = 1
+		q.lonely = 0
+	}
+	if q.present += n; q.present == 0 {
+		q.lonely = now
+	}
+	for i := range q.steps {
+		if !q.steps[i].Requires.Met(a.skills) {
 			continue
 		}
-		q.present--
-		if q.present > 0 {
+		q.able[i] += n
+		switch {
+		case present:
+			q.alone[i] = 0
+		case q.able[i] == 0:
+			q.alone[i] = now
+		}
+	}
+}
+
+// deserts looks anew at the calls for which nobody is there since the agent went.
+func (f *Floor) deserts(q *queue, a *agent) {
+	line := f.board.Queue(q.set.ID)
+	for i := range q.steps {
+		if q.able[i] > 0 || !q.steps[i].Requires.Met(a.skills) || !q.set.Empty && !q.asks() {
 			continue
 		}
-		q.lonely = f.now
-		if !q.set.Empty {
-			continue
-		}
-		for _, w := range f.board.Queue(id).First(1 << 30) {
-			f.touch(f.calls[w.Call])
+		for _, w := range line.Asking(i) {
+			c := f.calls[w.Call]
+			c.Wait.Retry = f.now // at the end of this step
+			f.touch(c)
 		}
 	}
 }
@@ -324,14 +352,14 @@ func (f *Floor) rest(a *agent, d time.Duration) {
 }
 
 // missed puts a call that the agent did not take on their list.
-func (f *Floor) missed(a *agent, c *call, cause string) {
+func (f *Floor) missed(a *agent, c *call, o *offer, cause string) {
 	f.today(a)
 	if cause == "ignored" {
 		a.Today.Missed++
 	}
 	m := core.DeskMissed{
-		Interaction: c.Record.ID, Offer: c.Offer.ID, From: c.Record.From, Name: c.Record.Name,
-		Queue: c.Offer.Queue, QueueName: f.queueName(c.Offer.Queue), At: f.now, Cause: cause,
+		Interaction: c.Record.ID, Offer: o.ID, From: c.Record.From, Name: c.Record.Name,
+		Queue: o.Queue, QueueName: f.queueName(o.Queue), At: f.now, Cause: cause,
 	}
 	a.Missed = slices.Insert(a.Missed, 0, m)
 	if len(a.Missed) > 20 {
@@ -373,13 +401,18 @@ func (f *Floor) showAll() {
 
 // showCall marks the desks on which the call is seen.
 func (f *Floor) showCall(c *call, now bool) {
+	for _, o := range c.Offers {
+		f.show(f.agents[o.Agent], now)
+	}
+	f.showParts(c, now)
+}
+
+// showParts marks the desks of those who take part in the call.
+func (f *Floor) showParts(c *call, now bool) {
 	for _, t := range c.parts() {
 		if a := f.agents[t.Agent]; a != nil {
 			f.show(a, now)
 		}
-	}
-	if c.Offer != nil {
-		f.show(f.agents[c.Offer.Agent], now)
 	}
 	if b := f.calls[c.For]; b != nil {
 		f.showCall(b, now)

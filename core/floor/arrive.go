@@ -208,7 +208,7 @@ func (f *Floor) legRang(ev core.LegRang) {
 		f.outRang(c, ev.Early)
 		return
 	}
-	if o := c.Offer; o != nil && o.Leg == ev.Leg {
+	if o := c.offerOn(ev.Leg); o != nil {
 		f.drawn(c, o)
 		f.transferRings(c)
 	}
@@ -263,7 +263,7 @@ func (f *Floor) callerGone(c *call, l *leg, cause core.Cause) {
 		f.goesOn(c)
 		return
 	}
-	f.endOffer(c, "caller_left", cause)
+	f.endOffers(c, "caller_left", cause)
 	if c.Talk != nil {
 		f.release(c, c.Talk, by, true)
 	}

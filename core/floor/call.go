@@ -36,14 +36,16 @@ type call struct {
 
 	Refused []acd.Refusal // by whoever was offered the call, in a queue or directly
 
-	Wait   *wait   // while it is in a queue, and kept while an agent of it talks
-	Offer  *offer  // live
-	Ring   *ring   // a direct ring, live or the last
-	Out    *out    // a number outside that is called, live or the last
-	Own    *talk   // the part of who calls, when that is one of ours
-	Talk   *talk   // the part of who has the call: an agent, or who it was sent to
-	Guests []*talk // who else takes part
-	Mail   *mail   // a message being left
+	Wait   *wait     // while it is in a queue, and kept while an agent of it talks
+	Offers []*offer  // live: one, or several where a queue rings more than one agent
+	One    *offer    `json:"Offer,omitempty"` // the live one as form 1 of the snapshot had it
+	Join   core.Time // when another agent is rung beside those who are; zero: nobody is
+	Ring   *ring     // a direct ring, live or the last
+	Out    *out      // a number outside that is called, live or the last
+	Own    *talk     // the part of who calls, when that is one of ours
+	Talk   *talk     // the part of who has the call: an agent, or who it was sent to
+	Guests []*talk   // who else takes part
+	Mail   *mail     // a message being left
 	Legs   []*leg
 
 	Transfer *transfer   // live, or the last
@@ -62,8 +64,9 @@ type call struct {
 	RefuseWith core.Cause
 	EndsAt     core.Time
 
-	due slot
-	on  bool // touched
+	due   slot
+	on    bool // touched
+	joins bool // to be looked at: see joinSoon
 }
 
 // wait is a call's passage through a queue.
@@ -76,8 +79,13 @@ type wait struct {
 	Class    int
 	Head     bool
 	Refused  []acd.Refusal
-	Retry    core.Time // when somebody who refused may have it again; zero: nobody
-	Talked   bool      // answered; the distribution is closed
+	Retry    core.Time   // when to look again whether somebody may have it; zero: never
+	Talked   bool        // answered; the distribution is closed
+	Step     int         // of what the queue asks of its agents
+	Stepped  core.Time   // when it came to that step; zero for the first one
+	Known    core.UserID // whom the caller talked to last, or the tree wants; kept for the record
+	Named    bool        // by the tree
+	Prefer   core.Time   // until when the call waits for them alone; zero: it does not
 
 	in *acd.Waiter // in line
 }
@@ -137,8 +145,11 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 		return c.Since.Add(promptPatience)
 	case waiting:
 		return c.waitDeadline(f)
-	case offered:
-		return f.now.Add(secondLook) // the agent's side ends the offer
+	case offered: // the agents' side ends the offers
+		if c.Join != 0 {
+			return min(c.Join, f.now.Add(secondLook))
+		}
+		return f.now.Add(secondLook)
 	case ringing:
 		return c.Ring.Until.Add(answerPatience)
 	case dialing:
@@ -172,8 +183,8 @@ func (c *call) waitDeadline(f *Floor) core.Time {
 	if c.Wait.Retry != 0 {
 		at = min(at, c.Wait.Retry)
 	}
-	if q.set.Empty && q.lonely != 0 {
-		at = min(at, q.lonely.Add(lonelyGrace))
+	if since, _ := q.nobody(c.Wait); q.set.Empty && since != 0 {
+		at = min(at, since.Add(lonelyGrace))
 	}
 	return at
 }
@@ -221,7 +232,9 @@ func (c *call) met(f *Floor) {
 	case talking, held:
 		f.tapeMet(c)
 		f.partsMet(c)
-	case offered, over:
+	case offered:
+		f.joinMet(c)
+	case over:
 		// A second look: there is nothing to do while the legs live.
 	}
 }
@@ -381,7 +394,7 @@ func (f *Floor) callFailed(ev core.CallFailed) {
 		f.giveUpLegs(c)
 		return
 	}
-	f.endOffer(c, "withdrawn", core.Cause{Why: core.Lost})
+	f.endOffers(c, "withdrawn", core.Cause{Why: core.Lost})
 	for _, t := range c.parts() {
 		f.release(c, t, "system", false)
 	}

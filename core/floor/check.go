@@ -37,15 +37,19 @@ type sayer func(n int, ids []string, format string, args ...any)
 
 func (f *Floor) checkCall(c *call, say sayer) {
 	ids := []string{string(c.ID)}
-	if o := c.Offer; o != nil {
+	for i, o := range c.Offers {
 		a := f.agents[o.Agent]
-		if a == nil || a.Offer != c.ID {
+		if a == nil || a.Offer != c.ID || c.offerTo(o.Agent) != o {
 			say(1, append(ids, string(o.Agent)), "the call is offered to an agent who does not know it")
 		}
 		if c.Stage != offered && c.Stage != ringing {
 			say(1, ids, "a call that is %s has a live offer", c.Stage)
 		}
-	} else if c.Stage == offered || c.Stage == ringing {
+		if i > 0 && c.Stage != offered {
+			say(1, ids, "a call that rings one person rings %d", len(c.Offers))
+		}
+	}
+	if len(c.Offers) == 0 && (c.Stage == offered || c.Stage == ringing) {
 		say(1, ids, "a call that is %s has no offer", c.Stage)
 	}
 	for _, t := range c.parts() {
@@ -95,7 +99,7 @@ func (f *Floor) checkCall(c *call, say sayer) {
 func (f *Floor) checkAgent(a *agent, say sayer) {
 	ids := []string{string(a.ID)}
 	if a.Offer != "" {
-		if c := f.calls[a.Offer]; c == nil || c.Offer == nil || c.Offer.Agent != a.ID {
+		if c := f.calls[a.Offer]; c == nil || c.offerTo(a.ID) == nil {
 			say(1, append(ids, string(a.Offer)), "the agent is offered a call that does not know it")
 		}
 	}

@@ -40,7 +40,7 @@ func (f *Floor) consultMoves(b *call) {
 	switch {
 	case b.Stage == talking || b.Stage == held || b.Stage == parted:
 		f.transferIs(c, core.TransferConsulting, trouble{})
-	case b.Stage == dialing && b.Out.Rang, b.Offer != nil && b.Offer.Drawn != 0:
+	case b.Stage == dialing && b.Out.Rang, b.drawn():
 		f.transferIs(c, core.TransferRinging, trouble{})
 	}
 }
@@ -111,7 +111,7 @@ func (f *Floor) cancel(c *call) {
 	if b != nil && b.For == c.ID {
 		b.For = ""
 		b.Record.Outcome = "cancelled"
-		f.endOffer(b, "caller_left", core.Cause{Why: core.Cancelled})
+		f.endOffers(b, "caller_left", core.Cause{Why: core.Cancelled})
 		f.finish(b, core.Cause{Why: core.Ended, Reason: "the transfer was cancelled"}, "agent")
 	}
 	if t := c.partOf(x.By); t != nil && t.HeldSince != 0 && t.Away == 0 {
@@ -158,8 +158,8 @@ func (f *Floor) complete(c *call) bool {
 	switch {
 	case talks:
 		f.takeOver(c, b, t)
-	case b.Stage == ringing && b.Offer != nil, b.Stage == offered:
-		f.takeOffer(c, b, t)
+	case b.Stage == ringing && len(b.Offers) > 0, b.Stage == offered:
+		f.takeOffers(c, b, t)
 	case b.Stage == dialing:
 		f.takeDial(c, b, t)
 	default: // still in a queue or a tree: the caller goes there
@@ -273,15 +273,19 @@ func (f *Floor) carryLeg(from, to *call, id core.LegID) {
 	}
 }
 
-// takeOffer moves a live offer, with what rings, to the caller's call.
-func (f *Floor) takeOffer(c, b *call, t *talk) {
-	o := b.Offer
-	record := b.Record.Offers[o.Record]
-	b.Record.Offers[o.Record].Ended, b.Record.Offers[o.Record].Outcome = f.now, "withdrawn"
-	if o.Leg != "" {
-		f.carryLeg(b, c, o.Leg)
+// takeOffers moves the live offers, with what rings, to the caller's call.
+func (f *Floor) takeOffers(c, b *call, t *talk) {
+	offers := b.Offers
+	b.Offers = nil
+	records := make([]core.OfferRecord, len(offers))
+	for i, o := range offers {
+		records[i] = b.Record.Offers[o.Record]
+		b.Record.Offers[o.Record].Ended, b.Record.Offers[o.Record].Outcome = f.now, "withdrawn"
+		if o.Leg != "" {
+			f.carryLeg(b, c, o.Leg)
+		}
 	}
-	b.Offer = nil
+	o := offers[0]
 	q := f.queues[o.Queue]
 	if q != nil {
 		q.rung[slices.Index(q.rung, b.ID)] = c.ID
@@ -291,11 +295,15 @@ func (f *Floor) takeOffer(c, b *call, t *talk) {
 	b.Wait = nil
 	f.endConsult(b)
 	f.letGo(c, t)
-	o.Record = len(c.Record.Offers)
-	c.Record.Offers = append(c.Record.Offers, record)
-	c.Offer = o
-	f.agents[o.Agent].Offer = c.ID
-	f.touch(f.agents[o.Agent])
+	c.Offers, c.Join = offers, b.Join
+	for i, x := range offers {
+		x.Record = len(c.Record.Offers)
+		c.Record.Offers = append(c.Record.Offers, records[i])
+		a := f.agents[x.Agent]
+		a.Offer = c.ID
+		f.touch(a)
+		f.show(a, true)
+	}
 	if o.Queue == "" {
 		c.Transfer.Blind = true
 		c.Ring = &ring{User: rung.User, Until: rung.Until, How: ringForTransfer}
@@ -307,7 +315,6 @@ func (f *Floor) takeOffer(c, b *call, t *talk) {
 		f.music(c, q.set.MusicSound())
 		f.transferIs(c, core.TransferDone, trouble{})
 	}
-	f.show(f.agents[o.Agent], true)
 }
 
 // queueLike puts a call into the queue in which another was offered, with its
@@ -319,7 +326,7 @@ func (f *Floor) queueLike(c *call, w *wait) {
 	}
 	c.Wait = &wait{Queue: w.Queue, Group: w.Group, Arrived: arrived, Entered: f.now, Priority: max(w.Priority, was), Class: w.Class}
 	for _, r := range c.Refused {
-		c.Wait.refuse(r.Agent, f.now, r.Until)
+		c.Wait.refuse(r.Agent, r.Until)
 	}
 	c.Record.Queue, c.Record.Mode = w.Queue, "smart"
 	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: w.Queue, Group: w.Group, Entered: f.now})

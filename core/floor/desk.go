@@ -30,8 +30,8 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 	if a.Day == f.date() {
 		d.Today = a.Today
 	}
-	if c := f.calls[a.Offer]; c != nil {
-		d.Offer = f.deskOffer(c)
+	if c, o := f.offerOf(a); o != nil {
+		d.Offer = f.deskOffer(c, o)
 	}
 	if a.last != nil && f.now.Sub(a.last.At) < lastNews {
 		last := *a.last
@@ -98,8 +98,7 @@ func (c *call) colour() core.Colour {
 	return core.Ocean
 }
 
-func (f *Floor) deskOffer(c *call) *core.DeskOffer {
-	o := c.Offer
+func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 	d := &core.DeskOffer{
 		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.Record.From, Name: c.Record.Name,
 		Queue: o.Queue, QueueName: f.queueName(o.Queue),
@@ -191,7 +190,7 @@ func (c *call) stateOf(t *talk) string {
 		}
 		return "dialing"
 	case ringing, offered:
-		if c.Offer != nil && c.Offer.Drawn != 0 {
+		if c.drawn() {
 			return "ringing"
 		}
 		return "dialing"

@@ -9,6 +9,7 @@ package floor
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"belfry/core"
 	"belfry/core/acd"
@@ -25,6 +26,8 @@ type Floor struct {
 	plan    *plan.Plan
 	doc     []byte // the plan as it came, for the snapshot
 	book    *flow.Book
+	memory  memory
+	sticky  bool // some queue cares who talked to a caller
 	balance flow.Balance
 
 	calls  map[core.CallID]*call
@@ -39,6 +42,7 @@ type Floor struct {
 	touched []toucher // since the last settle
 	free    []*agent  // came free in this step
 	arrived []*call   // came into a queue in this step
+	joining []*call   // may be rung at others beside those who are rung
 	shown   []*agent  // whose desk has changed in this step
 	poolRev uint64
 	working core.CallID // see Working
@@ -50,8 +54,12 @@ type queue struct {
 	members []core.UserID // who serve it, sorted
 	present int           // of them on shift in a processing activity
 	states  map[core.RoutingState]int
-	lonely  core.Time     // since nobody has been present; zero when somebody is
-	rung    []core.CallID // calls of it that are offered just now, oldest offer first
+	lonely  core.Time       // since nobody has been present; zero when somebody is
+	rung    []core.CallID   // calls of it that are offered just now, oldest offer first
+	steps   []plan.Step     // what it asks of its agents, as a call waits
+	able    []int           // of those present, for each step: who have what it asks for
+	alone   []core.Time     // for each step: since when nobody has
+	delays  []time.Duration // with which its members serve it, the shortest first; without any: none
 }
 
 // New returns an empty floor. FloorStarted and PlanChanged bring it to life.

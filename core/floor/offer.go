@@ -20,7 +20,8 @@ type offer struct {
 	Expires core.Time
 	Ring    time.Duration
 	Auto    bool
-	Record  int // its place in the interaction's offers
+	Taken   bool // from the pool: nobody else is rung
+	Record  int  // its place in the interaction's offers
 }
 
 // How long until an offer must be drawn; afterwards the device is at fault.
@@ -31,6 +32,58 @@ const (
 	faultRest  = 5 * time.Second
 )
 
+// offer is the call's first live offer; nil when it has none. All but the calls
+// of a queue that rings several agents have one at most.
+func (c *call) offer() *offer {
+	if len(c.Offers) == 0 {
+		return nil
+	}
+	return c.Offers[0]
+}
+
+// offerTo and offerOn find the live offer to an agent, or the one that rings a
+// phone's leg; nil when there is none.
+func (c *call) offerTo(a core.UserID) *offer {
+	for _, o := range c.Offers {
+		if o.Agent == a {
+			return o
+		}
+	}
+	return nil
+}
+
+func (c *call) offerOn(l core.LegID) *offer {
+	for _, o := range c.Offers {
+		if o.Leg == l && l != "" {
+			return o
+		}
+	}
+	return nil
+}
+
+// drawn says whether somebody has seen, or hears, an offer of the call.
+func (c *call) drawn() bool {
+	return slices.ContainsFunc(c.Offers, func(o *offer) bool { return o.Drawn != 0 })
+}
+
+// offerOf is what an agent is offered, and of which call; nil when nothing is.
+func (f *Floor) offerOf(a *agent) (*call, *offer) {
+	if a.Offer == "" {
+		return nil, nil
+	}
+	c := f.calls[a.Offer]
+	if c == nil {
+		return nil, nil
+	}
+	return c, c.offerTo(a.ID)
+}
+
+// onScreen says whether the agent's page shows an offer that no phone rings for.
+func (f *Floor) onScreen(a *agent) bool {
+	_, o := f.offerOf(a)
+	return o != nil && o.Leg == ""
+}
+
 // offerTo proposes a waiting call to a free agent.
 func (f *Floor) offerTo(c *call, a *agent) {
 	f.working = c.ID
@@ -39,6 +92,7 @@ func (f *Floor) offerTo(c *call, a *agent) {
 	f.outOfLine(c)
 	f.to(c, offered)
 	f.propose(c, a, q.set.ID, q.set.RingTime(), d)
+	f.joinSoon(c)
 	f.working = ""
 }
 
@@ -52,12 +106,12 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 		o.Auto = p.AutoAnswer
 	}
 	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
-	c.Offer, a.Offer = o, c.ID
+	c.Offers, a.Offer = append(c.Offers, o), c.ID
 	a.last = nil
 	if q != "" {
 		a.Turn = f.seq
 	}
-	if set := f.queues[q]; set != nil {
+	if set := f.queues[q]; set != nil && len(c.Offers) == 1 {
 		set.rung = append(set.rung, c.ID)
 	}
 	f.touch(c)
@@ -80,8 +134,8 @@ func (f *Floor) ringDrawn(ev core.RingDrawn) {
 		return
 	}
 	f.healthy(a)
-	if c := f.calls[a.Offer]; c != nil && c.Offer.ID == ev.Offer && c.Offer.Leg == "" {
-		f.drawn(c, c.Offer)
+	if c, o := f.offerOf(a); o != nil && o.ID == ev.Offer && o.Leg == "" {
+		f.drawn(c, o)
 	}
 }
 
@@ -96,7 +150,7 @@ func (f *Floor) drawn(c *call, o *offer) {
 	f.touch(a)
 	f.poolRev++
 	f.consultMoves(c)
-	f.showCall(c, true)
+	f.showParts(c, true)
 	if o.Auto && o.Leg == "" {
 		f.zip(c, a)
 		return
@@ -106,22 +160,23 @@ func (f *Floor) drawn(c *call, o *offer) {
 
 // offerMet: the offer was not drawn in time, or has rung long enough.
 func (f *Floor) offerMet(a *agent) {
-	c := f.calls[a.Offer]
-	if c.Offer.Drawn == 0 {
+	c, o := f.offerOf(a)
+	if o.Drawn == 0 {
 		f.deviceFault(a, "not_drawn")
 		return
 	}
-	f.ignored(c, a, core.Cause{Why: core.NoAnswer, Reason: "ring time is over"})
+	f.ignored(c, o, core.Cause{Why: core.NoAnswer, Reason: "ring time is over"})
 }
 
 // ignored: the agent let it ring out. That is a miss, and only that.
-func (f *Floor) ignored(c *call, a *agent, cause core.Cause) {
+func (f *Floor) ignored(c *call, o *offer, cause core.Cause) {
+	a := f.agents[o.Agent]
 	rest, limit := 10*time.Second, 2
-	if q := f.queueSet(c.Offer.Queue); q != nil {
+	if q := f.queueSet(o.Queue); q != nil {
 		rest, limit = q.NoAnswerRest(), q.Misses()
 	}
-	direct := c.Offer.Queue == ""
-	f.missed(a, c, "ignored")
+	direct := o.Queue == ""
+	f.missed(a, c, o, "ignored")
 	if !direct {
 		a.Misses++
 		if limit > 0 && a.Misses >= limit {
@@ -129,25 +184,24 @@ func (f *Floor) ignored(c *call, a *agent, cause core.Cause) {
 		}
 		f.rest(a, rest)
 	}
-	f.offerFailed(c, "ignored", cause)
+	f.offerFailed(c, o, "ignored", cause)
 }
 
 // deviceFault: the agent's device could not ring. The agent is not charged.
 func (f *Floor) deviceFault(a *agent, why string) {
-	c := f.calls[a.Offer]
+	c, o := f.offerOf(a)
 	f.rest(a, faultRest)
 	if a.station().Kind == core.BrowserStation {
 		a.Fault = why
 	}
-	f.offerFailed(c, "device_fault", core.Cause{Why: core.Unreachable, Reason: why})
+	f.offerFailed(c, o, "device_fault", core.Cause{Why: core.Unreachable, Reason: why})
 }
 
-// offerFailed ends the offer and lets the call go on: back in line, or on the
-// branch of a direct ring.
-func (f *Floor) offerFailed(c *call, outcome string, cause core.Cause) {
-	o := c.Offer
+// offerFailed ends the offer and lets the call go on: it rings at others still,
+// or it is back in line, or on the branch of a direct ring.
+func (f *Floor) offerFailed(c *call, o *offer, outcome string, cause core.Cause) {
 	refuses := outcome == "ignored" || outcome == "declined" || outcome == "busy"
-	f.endOffer(c, outcome, cause)
+	f.endOffer(c, o, outcome, cause)
 	q := f.queueSet(o.Queue)
 	if refuses {
 		rest := 60 * time.Second
@@ -156,26 +210,34 @@ func (f *Floor) offerFailed(c *call, outcome string, cause core.Cause) {
 		}
 		c.Refused = refused(c.Refused, o.Agent, f.now.Add(rest))
 		if q != nil {
-			c.Wait.refuse(o.Agent, f.now, f.now.Add(rest))
+			c.Wait.refuse(o.Agent, f.now.Add(rest))
 		}
 	}
 	if o.Queue == "" {
 		f.ringOver(c, map[string]string{"ignored": "no_answer", "declined": "declined", "busy": "busy", "device_fault": "away"}[outcome])
 		return
 	}
+	if len(c.Offers) > 0 { // it rings on at the others
+		f.showParts(c, true)
+		f.joinSoon(c)
+		return
+	}
 	f.backInLine(c)
 }
 
-// endOffer ends what is left of an offer on the agent's side.
-func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
-	o := c.Offer
-	if o == nil {
-		return
+// endOffers ends all that the call is offered.
+func (f *Floor) endOffers(c *call, outcome string, cause core.Cause) {
+	for len(c.Offers) > 0 {
+		f.endOffer(c, c.Offers[0], outcome, cause)
 	}
+}
+
+// endOffer ends what is left of an offer on the agent's side.
+func (f *Floor) endOffer(c *call, o *offer, outcome string, cause core.Cause) {
 	r := &c.Record.Offers[o.Record]
 	r.Ended, r.Outcome, r.Cause = f.now, outcome, cause
-	c.Offer = nil
-	if q := f.queues[o.Queue]; q != nil {
+	c.Offers = slices.DeleteFunc(c.Offers, func(x *offer) bool { return x == o })
+	if q := f.queues[o.Queue]; q != nil && len(c.Offers) == 0 {
 		if i := slices.Index(q.rung, c.ID); i >= 0 {
 			q.rung = slices.Delete(q.rung, i, i+1)
 		}
@@ -202,8 +264,8 @@ func (f *Floor) endOffer(c *call, outcome string, cause core.Cause) {
 
 // asksAccept: the agent takes the call.
 func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
-	c := f.calls[a.Offer]
-	if c == nil || c.Offer.ID != id {
+	c, o := f.offerOf(a)
+	if o == nil || o.ID != id {
 		for _, other := range f.callsOf(a) {
 			if t := other.partOf(a.ID); t != nil && t.Offer == id {
 				return nil // said twice
@@ -211,7 +273,7 @@ func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
 		}
 		return f.offerGone(a, id)
 	}
-	if c.Offer.Leg != "" {
+	if o.Leg != "" {
 		return core.Errorf(core.Conflict, "answer-on-phone", "this call rings on your phone: answer it there")
 	}
 	if !a.station().Up {
@@ -220,16 +282,16 @@ func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
 	if a.Other != "" {
 		return core.Errorf(core.Conflict, "two-calls", "you have two calls already: end one of them first")
 	}
-	f.drawnAt(c)
+	f.drawnAt(c, o)
 	f.accept(c, a)
 	return nil
 }
 
 // drawnAt: who answers has seen it, whatever became of the acknowledgement.
-func (f *Floor) drawnAt(c *call) {
-	if c.Offer.Drawn == 0 {
-		c.Offer.Drawn = f.now
-		c.Record.Offers[c.Offer.Record].Drawn = f.now
+func (f *Floor) drawnAt(c *call, o *offer) {
+	if o.Drawn == 0 {
+		o.Drawn = f.now
+		c.Record.Offers[o.Record].Drawn = f.now
 	}
 }
 
@@ -248,8 +310,8 @@ func (f *Floor) offerGone(a *agent, id core.OfferID) *core.Error {
 
 // asksDecline: the agent refuses; the call goes on to the next one.
 func (f *Floor) asksDecline(a *agent, id core.OfferID) *core.Error {
-	c := f.calls[a.Offer]
-	if c == nil || c.Offer.ID != id {
+	c, o := f.offerOf(a)
+	if o == nil || o.ID != id {
 		if a.last != nil && a.last.Offer == id {
 			return nil // it is over anyway
 		}
@@ -258,24 +320,25 @@ func (f *Floor) asksDecline(a *agent, id core.OfferID) *core.Error {
 	if p := f.profile(a.ID); p != nil && p.NoDecline {
 		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not let you decline calls")
 	}
-	f.drawnAt(c)
-	f.declined(c, a, core.Cause{Why: core.Declined})
+	f.drawnAt(c, o)
+	f.declined(c, o, core.Cause{Why: core.Declined})
 	return nil
 }
 
 // declined: the agent said no. That is not a miss.
-func (f *Floor) declined(c *call, a *agent, cause core.Cause) {
-	if q := f.queueSet(c.Offer.Queue); q != nil {
+func (f *Floor) declined(c *call, o *offer, cause core.Cause) {
+	a := f.agents[o.Agent]
+	if q := f.queueSet(o.Queue); q != nil {
 		f.rest(a, q.RejectRest())
 	}
-	f.missed(a, c, "declined")
-	f.offerFailed(c, "declined", cause)
+	f.missed(a, c, o, "declined")
+	f.offerFailed(c, o, "declined", cause)
 }
 
 // phoneUp: a phone answered. It takes the call, if the call is still there.
 func (f *Floor) phoneUp(c *call, l *leg) {
-	o := c.Offer
-	if o == nil || o.Leg != l.Leg {
+	o := c.offerOn(l.Leg)
+	if o == nil {
 		if a := f.agents[l.Agent]; a != nil && a.Moving != nil && a.Moving.Leg == l.Leg {
 			f.moved(a, l)
 			return
@@ -295,14 +358,14 @@ func (f *Floor) phoneUp(c *call, l *leg) {
 		f.askPress1(l)
 		return
 	}
-	f.drawnAt(c)
+	f.drawnAt(c, o)
 	f.accept(c, f.agents[o.Agent])
 }
 
 // phoneGone: a phone refused, did not answer, or hung up.
 func (f *Floor) phoneGone(c *call, l *leg, cause core.Cause) {
-	if o := c.Offer; o != nil && o.Leg == l.Leg {
-		f.phoneRefused(c, f.agents[o.Agent], cause)
+	if o := c.offerOn(l.Leg); o != nil {
+		f.phoneRefused(c, o, cause)
 		return
 	}
 	if a := f.agents[l.Agent]; a != nil && a.Moving != nil && a.Moving.Leg == l.Leg {
@@ -313,18 +376,18 @@ func (f *Floor) phoneGone(c *call, l *leg, cause core.Cause) {
 }
 
 // phoneRefused says what a phone's refusal means for its agent.
-func (f *Floor) phoneRefused(c *call, a *agent, cause core.Cause) {
-	rang := c.Offer.Drawn != 0
+func (f *Floor) phoneRefused(c *call, o *offer, cause core.Cause) {
+	a, rang := f.agents[o.Agent], o.Drawn != 0
 	switch {
 	case cause.Why == core.LineBusy:
-		if q := f.queueSet(c.Offer.Queue); q != nil {
+		if q := f.queueSet(o.Queue); q != nil {
 			f.rest(a, q.BusyRest())
 		}
-		f.offerFailed(c, "busy", cause)
+		f.offerFailed(c, o, "busy", cause)
 	case cause.Why == core.Declined:
-		f.declined(c, a, cause)
+		f.declined(c, o, cause)
 	case rang && (cause.Why == core.NoAnswer || cause.Why == core.Cancelled || cause.Why == core.HungUp):
-		f.ignored(c, a, cause)
+		f.ignored(c, o, cause)
 	default:
 		f.deviceFault(a, string(cause.Why))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"belfry/core"
 	"belfry/core/acd"
@@ -29,8 +30,13 @@ func (f *Floor) planChanged(ev core.PlanChanged) {
 		f.touch(c)           // its queue's limits may be others now
 		f.showCall(c, false) // and names
 		// A queue that is gone lets its calls go.
-		if c.Stage == waiting && f.queues[c.Wait.Queue] == nil {
+		switch {
+		case c.Stage == waiting && f.queues[c.Wait.Queue] == nil:
 			f.exitQueue(c, "withdrawn")
+		case c.Stage == waiting: // other skills may be asked for, or had
+			f.lookAgain(c)
+		case c.Stage == offered:
+			f.joinSoon(c)
 		}
 	}
 }
@@ -40,15 +46,16 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 	f.plan = p
 	f.book, _ = flow.Compile(p, kept...)
 	old := f.queues
+	f.sticky = false
 	f.queues = make(map[core.QueueID]*queue, len(p.Doc.Queues))
 	for i := range p.Doc.Queues {
 		set := &p.Doc.Queues[i]
-		q := &queue{set: set, states: map[core.RoutingState]int{}}
-		if was := old[set.ID]; was != nil {
-			q.lonely = was.lonely
-		}
+		q := newQueue(set, old[set.ID])
 		f.queues[set.ID] = q
-		f.board.Open(set.ID, set.Seniority(), acd.Rule{Strategy: acd.Strategy(set.Strategy), Order: set.Order, Weights: set.Weights})
+		f.sticky = f.sticky || set.Sticky == "members" || set.Sticky == "anyone"
+		f.board.Open(set.ID, set.Seniority(), acd.Rule{
+			Strategy: acd.Strategy(set.Strategy), Order: set.Order, Weights: set.Weights, Best: set.Match == "best",
+		}, q.needs()...)
 	}
 	for i := range p.Doc.Users {
 		u := &p.Doc.Users[i]
@@ -62,8 +69,8 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 		}
 	}
 	for _, c := range f.sortedCalls() {
-		if c.Offer != nil && f.queues[c.Offer.Queue] != nil {
-			q := f.queues[c.Offer.Queue]
+		if o := c.offer(); o != nil && f.queues[o.Queue] != nil {
+			q := f.queues[o.Queue]
 			q.rung = append(q.rung, c.ID)
 		}
 	}
@@ -73,9 +80,7 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 	}
 	for _, q := range f.queues { // each alone
 		slices.Sort(q.members)
-		if q.present == 0 && q.lonely == 0 {
-			q.lonely = f.now
-		}
+		q.settled(f.now)
 	}
 	f.poolRev++
 }
@@ -103,16 +108,25 @@ func (f *Floor) enlist(a *agent) {
 		f.applyNext(a)
 	}
 	a.present = a.OnShift && a.processing(f)
+	a.skills = nil
+	if u := f.user(a.ID); u != nil {
+		a.skills = u.Skills
+	}
+	services := make([]acd.Service, 0, len(a.queues))
 	for _, id := range a.queues {
 		q := f.queues[id]
 		q.members = append(q.members, a.ID)
 		q.states[a.State]++
 		if a.present {
-			q.present++
-			q.lonely = 0
+			q.counts(a, true, f.now)
 		}
+		as := f.plan.ServesAs(a.ID, id)
+		s := acd.Service{Queue: id, Delay: plan.Seconds(as.Delay, 0), Weight: time.Duration(as.Weight) * time.Second}
+		q.delayed(s.Delay)
+		services = append(services, s)
 	}
-	f.board.Serve(a.desk, a.queues)
+	f.skilled(a)
+	f.board.Serve(a.desk, services)
 	if a.desk.Ready() {
 		f.free = append(f.free, a)
 	}

@@ -118,9 +118,12 @@ func (f *Floor) poolRow(c *call) core.PoolCall {
 			row.Late = f.now.Sub(c.Wait.Arrived) > q.LateAfter()
 		}
 	}
-	if c.Offer != nil {
-		if u := f.user(c.Offer.Agent); u != nil {
-			row.OfferedTo = u.Name
+	for i, o := range c.Offers {
+		if u := f.user(o.Agent); u != nil {
+			if i > 0 {
+				row.OfferedTo += ", "
+			}
+			row.OfferedTo += u.Name
 		}
 	}
 	return row
@@ -155,12 +158,12 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 		return nil
 	case c.Wait == nil || !slices.Contains(a.queues, c.Wait.Queue):
 		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")
-	case c.Talk != nil || c.Offer != nil:
+	case c.Talk != nil || len(c.Offers) > 0:
 		who := core.UserID("")
 		if c.Talk != nil {
 			who = c.Talk.Agent
 		} else {
-			who = c.Offer.Agent
+			who = c.offer().Agent
 		}
 		name := "a colleague"
 		if u := f.user(who); u != nil {
@@ -180,8 +183,10 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 		At: f.now, Strategy: "taken_from_pool",
 		Candidates: []core.Candidate{{Agent: a.ID, Eligible: true, Reason: "chosen"}},
 	})
-	if c.Offer.Leg == "" {
-		f.drawnAt(c)
+	o := c.offer()
+	o.Taken = true
+	if o.Leg == "" {
+		f.drawnAt(c, o)
 		f.accept(c, a)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"time"
 
 	"belfry/core"
@@ -26,7 +27,7 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 		w.Priority = max(w.Priority, c.Wait.Priority)
 	}
 	for _, r := range c.Refused { // whoever let it go before, here or elsewhere
-		w.refuse(r.Agent, f.now, r.Until)
+		w.refuse(r.Agent, r.Until)
 	}
 	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: o.Queue, Group: o.Group, Entered: f.now})
 	c.Record.Queue = o.Queue
@@ -36,6 +37,7 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 		return flow.Left{Output: out}
 	}
 	c.Wait = w
+	f.wish(c)
 	f.to(c, waiting)
 	f.music(c, q.set.MusicSound())
 	f.lineUp(c)
@@ -47,20 +49,24 @@ func (f *Floor) closedTo(q *queue) string {
 	if q.set.MaxSize > 0 && f.board.Queue(q.set.ID).Waiting() >= q.set.MaxSize {
 		return "full"
 	}
-	if q.set.Empty && q.present == 0 {
+	switch _, out := q.nobody(&wait{}); {
+	case !q.set.Empty || out == "":
+		return ""
+	case q.present == 0:
 		return "no_agent_logged_in"
+	default:
+		return out
 	}
-	return ""
 }
 
 // lineUp puts the call in line, to be matched at the end of the step.
 func (f *Floor) lineUp(c *call) {
 	w := c.Wait
-	w.in = &acd.Waiter{
-		Call: c.ID, Queue: w.Queue, Arrived: w.Arrived, Class: w.Class,
-		Head: w.Head, Bonus: w.Priority, Refused: w.Refused,
-	}
+	f.relax(c)
+	f.stillWished(c)
+	w.in = w.waiter(c.ID)
 	f.board.Wait(w.in)
+	w.look(f.now, f.queues[w.Queue])
 	f.arrived = append(f.arrived, c)
 	f.poolRev++
 }
@@ -98,12 +104,29 @@ func (f *Floor) waitMet(c *call) {
 		f.exitQueue(c, "error")
 	case q.set.LongestWait() > 0 && c.Wait.Entered.Add(q.set.LongestWait()) <= f.now:
 		f.exitQueue(c, "max_wait")
-	case q.set.Empty && q.lonely != 0 && q.lonely.Add(lonelyGrace) <= f.now:
-		f.exitQueue(c, "no_agent_during_wait")
-	default: // somebody who refused may have it again
-		c.Wait.retry(f.now)
-		f.arrived = append(f.arrived, c)
+	case f.deserted(c, q):
+	default: // somebody may have it who might not before
+		f.lookAgain(c)
 	}
+}
+
+// deserted lets a call go that nobody is there for, where the queue says so.
+func (f *Floor) deserted(c *call, q *queue) bool {
+	since, out := q.nobody(c.Wait)
+	if !q.set.Empty || since == 0 || since.Add(lonelyGrace) > f.now {
+		return false
+	}
+	f.exitQueue(c, out)
+	return true
+}
+
+// lookAgain asks anew who may have a waiting call.
+func (f *Floor) lookAgain(c *call) {
+	f.relax(c)
+	f.stillWished(c)
+	c.Wait.look(f.now, f.queues[c.Wait.Queue])
+	f.arrived = append(f.arrived, c)
+	f.touch(c)
 }
 
 // exitQueue leaves the queue by a named output; the tree goes on.
@@ -154,6 +177,7 @@ func (f *Floor) match() {
 			}
 			if w == nil {
 				f.free = f.free[1:]
+				f.joinsAny(a)
 				continue
 			}
 			// The call may have come in this very step: then who has been idle
@@ -169,21 +193,31 @@ func (f *Floor) match() {
 				f.offerBest(c.Wait.in)
 				f.arrived = append(f.arrived, c) // if it was another call that was offered
 			}
+		case len(f.joining) > 0: // no call waits that a free agent could take
+			c := f.joining[0]
+			f.joining = f.joining[1:]
+			f.ringOthers(c)
 		default:
-			f.free, f.arrived = f.free[:0], f.arrived[:0]
+			f.free, f.arrived, f.joining = f.free[:0], f.arrived[:0], f.joining[:0]
 			return
 		}
 	}
 }
 
 // offerBest offers the call to who should get it, or that agent a better call:
-// several may have come free in one step. Each turn finds a better call, so it
-// ends.
+// several may have come free in one step. Each turn finds a better call for
+// somebody; where agents weigh queues differently it may come round to a call
+// that it has seen, and ends there.
 func (f *Floor) offerBest(w *acd.Waiter) {
+	var seen []*acd.Waiter
 	for {
 		who := f.board.AgentFor(w, f.now)
 		better := f.board.CallFor(who, f.now)
-		if better == w || better == nil {
+		seen = append(seen, w)
+		if better == nil || slices.Contains(seen, better) {
+			if better != nil {
+				w = better
+			}
 			f.offerTo(f.calls[w.Call], f.agents[who.ID])
 			return
 		}

@@ -84,8 +84,8 @@ func (f *Floor) ringFromTree(c *call, u *plan.User, d time.Duration) flow.Input 
 // ringOver: the person did not take the call; output says why.
 func (f *Floor) ringOver(c *call, output string) {
 	var code int
-	if c.Offer != nil {
-		f.endOffer(c, "withdrawn", core.Cause{Why: core.NoAnswer})
+	if len(c.Offers) > 0 {
+		f.endOffers(c, "withdrawn", core.Cause{Why: core.NoAnswer})
 	} else if n := len(c.Record.Offers); n > 0 {
 		code = c.Record.Offers[n-1].Cause.Code
 	}

@@ -215,7 +215,7 @@ func (f *Floor) stationGone(ev core.StationGone) {
 	if line != "" {
 		f.lineGone(a, line)
 	}
-	if inUse && line != "" && a.Offer != "" && f.calls[a.Offer].Offer.Leg == "" {
+	if inUse && line != "" && f.onScreen(a) {
 		f.deviceFault(a, "station_gone")
 		a.Fault = "" // the line itself says when it is healthy
 	}
@@ -269,7 +269,7 @@ func (f *Floor) pageFroze(ev core.PageFroze) {
 	}
 	a.Frozen = true
 	f.touch(a)
-	if a.Offer != "" && f.calls[a.Offer].Offer.Leg == "" {
+	if f.onScreen(a) {
 		f.deviceFault(a, "page_frozen")
 	}
 	f.show(a, true)

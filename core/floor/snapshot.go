@@ -30,6 +30,7 @@ type Frozen struct {
 	Balance  flow.Balance
 	Calls    []*call
 	Agents   []*agent
+	Talked   []talkedTo
 	// InLine are the waiting calls in the order in which they joined.
 	InLine []core.CallID
 	Lonely []lonely
@@ -38,18 +39,19 @@ type Frozen struct {
 type lonely struct {
 	Queue core.QueueID
 	Since core.Time
+	Steps []core.Time // the same for each step of what the queue asks for
 }
 
 // Freeze copies the state. It takes about 2 µs for a call or an agent.
 func (f *Floor) Freeze() *Frozen {
-	z := &Frozen{Form: snapshotForm, Epoch: f.epoch, Seq: f.seq, Now: f.now, IDs: f.ids, Doc: f.doc}
+	z := &Frozen{Form: snapshotForm, Epoch: f.epoch, Seq: f.seq, Now: f.now, IDs: f.ids, Doc: f.doc, Talked: slices.Clip(f.memory.list)}
 	if f.plan != nil {
 		z.Revision = f.plan.Revision
 		z.Kept = f.book.InUse(f.runs())
 		for i := range f.plan.Doc.Queues {
 			id := f.plan.Doc.Queues[i].ID
-			if q := f.queues[id]; q.lonely != 0 {
-				z.Lonely = append(z.Lonely, lonely{id, q.lonely})
+			if q := f.queues[id]; q.lonely != 0 || len(q.steps) > 1 || q.asks() {
+				z.Lonely = append(z.Lonely, lonely{id, q.lonely, slices.Clone(q.alone)})
 			}
 		}
 	}
@@ -81,7 +83,7 @@ func (f *Floor) Freeze() *Frozen {
 // copied is a copy that shares nothing that changes.
 func (c *call) copied() *call {
 	n := *c
-	n.due, n.on = slot{}, false
+	n.due, n.on, n.joins = slot{}, false, false
 	n.Record.Distributions = slices.Clone(c.Record.Distributions)
 	n.Record.Offers = slices.Clone(c.Record.Offers)
 	n.Refused = slices.Clone(c.Refused)
@@ -91,12 +93,16 @@ func (c *call) copied() *call {
 		x := *l
 		n.Legs[i] = &x
 	}
-	n.Wait, n.Offer, n.Ring, n.Talk, n.Mail = shallow(c.Wait), shallow(c.Offer), shallow(c.Ring), shallow(c.Talk), shallow(c.Mail)
+	n.Wait, n.Ring, n.Talk, n.Mail = shallow(c.Wait), shallow(c.Ring), shallow(c.Talk), shallow(c.Mail)
 	n.Own, n.Out, n.Transfer, n.Tape = shallow(c.Own), shallow(c.Out), shallow(c.Transfer), shallow(c.Tape)
 	if n.Tape != nil {
 		n.Tape.Segments = slices.Clone(c.Tape.Segments)
 	}
 	n.Record.Talks, n.Record.Transfers = slices.Clone(c.Record.Talks), slices.Clone(c.Record.Transfers)
+	n.Offers = nil
+	for _, o := range c.Offers {
+		n.Offers = append(n.Offers, shallow(o))
+	}
 	n.Guests = nil
 	for _, g := range c.Guests {
 		n.Guests = append(n.Guests, shallow(g))
@@ -109,7 +115,7 @@ func (c *call) copied() *call {
 
 func (a *agent) copied() *agent {
 	n := *a
-	n.due, n.on, n.shown, n.urgent, n.desk, n.queues, n.last = slot{}, false, false, false, nil, nil, nil
+	n.due, n.on, n.shown, n.urgent, n.desk, n.queues, n.skills, n.last = slot{}, false, false, false, nil, nil, nil, nil
 	n.Missed = slices.Clone(a.Missed)
 	n.Post, n.Moving, n.failure = shallow(a.Post), shallow(a.Moving), nil
 	return &n
@@ -151,6 +157,7 @@ func Restore(snapshot []byte) (*Floor, error) {
 		return nil, fmt.Errorf("read snapshot: form %d is not known, only %d", z.Form, snapshotForm)
 	}
 	f := New()
+	f.memory.learn(z.Talked)
 	f.epoch, f.seq, f.now, f.ids, f.balance = z.Epoch, z.Seq, z.Now, z.IDs, z.Balance
 	for _, a := range z.Agents {
 		a.desk = &acd.Agent{ID: a.ID, IdleSince: a.IdleSince}
@@ -161,6 +168,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 	}
 	for _, c := range z.Calls {
 		f.calls[c.ID] = c
+		if c.One != nil {
+			c.Offers, c.One = []*offer{c.One}, nil
+		}
 		for _, l := range c.Legs {
 			if !l.Leg.Browser() && !l.Second {
 				f.legs[l.Leg] = l
@@ -176,7 +186,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 		f.adopt(p, z.Kept)
 	}
 	for _, l := range z.Lonely {
-		f.queues[l.Queue].lonely = l.Since
+		q := f.queues[l.Queue]
+		q.lonely = l.Since
+		copy(q.alone, l.Steps)
 	}
 	f.rejoin(&z)
 	return f, nil
@@ -186,10 +198,7 @@ func Restore(snapshot []byte) (*Floor, error) {
 func (f *Floor) rejoin(z *Frozen) {
 	for _, id := range z.InLine {
 		w := f.calls[id].Wait
-		w.in = &acd.Waiter{
-			Call: id, Queue: w.Queue, Arrived: w.Arrived, Class: w.Class,
-			Head: w.Head, Bonus: w.Priority, Refused: w.Refused,
-		}
+		w.in = w.waiter(id)
 		f.board.Wait(w.in)
 	}
 	for _, c := range f.sortedCalls() {

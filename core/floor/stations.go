@@ -96,8 +96,8 @@ func (f *Floor) askPress1(l *leg) {
 // pressed1: who answered at the agent's number outside is a person.
 func (f *Floor) pressed1(c *call, l *leg) {
 	switch {
-	case c.Offer != nil && c.Offer.Leg == l.Leg:
-		f.accept(c, f.agents[c.Offer.Agent])
+	case c.offerOn(l.Leg) != nil:
+		f.accept(c, f.agents[l.Agent])
 	case c.Stage == arriving && c.Leg == l.Leg && c.Own != nil:
 		f.ownUp(c)
 	case f.agents[l.Agent].Moving != nil && f.agents[l.Agent].Moving.Leg == l.Leg:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 var update = flag.Bool("update", false, "write what the floor does under each line of the stories")
@@ -77,6 +78,8 @@ type teller struct {
 	line     map[string]string        // each agent's line
 	leg      map[string]core.LegID    // an agent's phone leg
 	transfer core.TransferID          // the last one
+	doc      *plan.Doc                // as it is set now
+	revision uint64
 }
 
 func tell(t *testing.T, story string) string {
@@ -87,7 +90,8 @@ func tell(t *testing.T, story string) string {
 	}
 	s.now = core.At(s.day.Add(8 * time.Hour))
 	s.step(core.FloorStarted{Epoch: 1})
-	s.step(core.PlanChanged{Revision: 1, Doc: doc(t, company())})
+	s.doc, s.revision = company(), 1
+	s.step(core.PlanChanged{Revision: 1, Doc: doc(t, s.doc)})
 	s.out.Reset()
 	for _, ln := range strings.Split(strings.TrimRight(story, "\n"), "\n") {
 		if strings.HasPrefix(ln, "  ") {

@@ -24,9 +24,10 @@ func (f *Floor) zip(c *call, a *agent) {
 // bind binds call and agent: the offer is answered, the passage through the
 // queue is over, and the call is the agent's.
 func (f *Floor) bind(c *call, a *agent) {
-	o := c.Offer
+	o := c.offerTo(a.ID)
 	line := o.Leg
-	f.endOffer(c, "answered", core.Cause{})
+	f.endOffer(c, o, "answered", core.Cause{})
+	f.lostTo(c, a)
 	f.holdOthers(a, c)
 	a.Misses = 0
 	a.joins(c.ID)
@@ -49,6 +50,9 @@ func (f *Floor) bind(c *call, a *agent) {
 		c.Run.Path[n-1].Output = "answered"
 	}
 	f.today(a)
+	if o.Queue != "" {
+		f.remembers(c, a)
+	}
 	a.Today.Answered++
 	f.answer(c)
 	f.transferDone(c)
@@ -239,7 +243,7 @@ func (f *Floor) hangUp(c *call, t *talk) {
 		return
 	}
 	f.release(c, t, "agent", t == c.Talk && c.Record.Answered != 0)
-	f.endOffer(c, "caller_left", cause)
+	f.endOffers(c, "caller_left", cause)
 	f.mailCallerGone(c)
 	f.finish(c, cause, "agent")
 }
@@ -286,6 +290,7 @@ func (f *Floor) phoneEnded(a *agent, id core.LegID, cause core.Cause) {
 			continue
 		}
 		switch {
+		case cause.Why == core.HungUp && f.bounced(c, t):
 		case cause.Why == core.HungUp && f.hangupInTransfer(c, a.ID):
 		case cause.Why == core.HungUp && (t.HeldSince == 0 || t != c.Talk):
 			f.hangUp(c, t)

@@ -347,6 +347,7 @@ func (f *Floor) headOfLine(c *call, id core.QueueID) {
 	c.Wait.Queue = id
 	c.Record.Queue = id
 	c.Wait.Entered, c.Wait.Head, c.Wait.Talked = f.now, true, false
+	c.Wait.Step, c.Wait.Stepped, c.Wait.Prefer = 0, 0, 0
 	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{
 		Queue: c.Wait.Queue, Group: c.Wait.Group, Entered: f.now, Back: true,
 	})

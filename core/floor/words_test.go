@@ -248,6 +248,8 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		d.Company.Consent = "snd_consent"
 		d.Sounds = append(d.Sounds, plan.Sound{ID: "snd_consent", Name: "consent", File: "consent.wav"})
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
+	case "set": // set que_sales {"strategy":"ring_all"}: an administrator saves
+		return s.set(arg(0), strings.Join(args[1:], " "))
 	case "tick":
 		return []core.Event{core.Woke{}}
 	}

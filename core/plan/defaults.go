@@ -9,6 +9,15 @@ import (
 // RingTime is how long an offer of the queue rings, from when it is drawn.
 func (q *Queue) RingTime() time.Duration { return Seconds(q.Ring, 20) }
 
+// Most is how many agents are rung for one call, where several are.
+func (q *Queue) Most() int { return Or(q.AtOnce, 5) }
+
+// JoinEvery is after how long the next agent is rung beside the others.
+func (q *Queue) JoinEvery() time.Duration { return Seconds(q.JoinAfter, 5) }
+
+// StickyFor is how long a caller waits at most for the agent they know.
+func (q *Queue) StickyFor() time.Duration { return Seconds(q.StickyWait, 30) }
+
 // LongestWait is how long a call may wait; 0: for ever.
 func (q *Queue) LongestWait() time.Duration { return Seconds(q.MaxWait, 0) }
 

@@ -72,6 +72,8 @@ type User struct {
 	RingSeconds int `json:"ring_seconds,omitempty"`
 	// Mailbox takes direct calls that were not answered; empty: they are refused.
 	Mailbox core.MailboxID `json:"mailbox,omitempty"`
+	// Skills and their levels, 1–5, 5 best.
+	Skills map[string]int `json:"skills,omitempty"`
 }
 
 // Right is something a profile may do.
@@ -92,12 +94,14 @@ const (
 
 // Profile is the modules, queues and rights of a user.
 type Profile struct {
-	ID         core.ProfileID `json:"id"`
-	Name       string         `json:"name"`
-	Queues     []core.QueueID `json:"queues,omitempty"`     // served
-	Supervises []core.QueueID `json:"supervises,omitempty"` // seen in the pool
-	Rights     []Right        `json:"rights,omitempty"`
-	AutoAnswer bool           `json:"auto_answer,omitempty"`
+	ID     core.ProfileID `json:"id"`
+	Name   string         `json:"name"`
+	Queues []core.QueueID `json:"queues,omitempty"` // served
+	// Serving says how, for the queues of Queues that are not served like any other.
+	Serving    map[core.QueueID]Serving `json:"serving,omitempty"`
+	Supervises []core.QueueID           `json:"supervises,omitempty"` // seen in the pool
+	Rights     []Right                  `json:"rights,omitempty"`
+	AutoAnswer bool                     `json:"auto_answer,omitempty"`
 	// NoDecline hides Decline.
 	NoDecline bool `json:"no_decline,omitempty"`
 	// PostSeconds after direct calls; 0 none.
@@ -111,6 +115,15 @@ type Profile struct {
 	CallerID    string   `json:"caller_id,omitempty"`
 	// CallWaiting rings a direct call although the agent talks.
 	CallWaiting bool `json:"call_waiting,omitempty"`
+}
+
+// Serving is how an agent of the profile serves one of their queues.
+type Serving struct {
+	// Delay: a call is for these agents only after it has waited so long, 0–9999 s.
+	Delay int `json:"delay_seconds,omitempty"`
+	// Weight is seniority that the queue's calls have among those of all the
+	// agent's queues, seconds; it may be negative.
+	Weight int `json:"weight_seconds,omitempty"`
 }
 
 // Category of an activity.
@@ -144,6 +157,10 @@ const (
 	FixedOrder    Strategy = "fixed_order" // Order
 	Random        Strategy = "random"
 	Weighted      Strategy = "weighted" // Weights
+	// RingAll rings several at once, RingProgressively one and then another every
+	// few seconds; the first who accepts has the call. The longest idle come first.
+	RingAll           Strategy = "ring_all"
+	RingProgressively Strategy = "ring_progressively"
 )
 
 // Queue is a distribution queue. Zero values mean the defaults named beside
@@ -155,9 +172,26 @@ type Queue struct {
 	// Order of the agents for fixed_order, and their weights, 1–100, for weighted.
 	Order   []core.UserID       `json:"order,omitempty"`
 	Weights map[core.UserID]int `json:"weights,omitempty"`
-	Ring    int                 `json:"ring_seconds,omitempty"`     // 20; 5–120
-	MaxWait int                 `json:"max_wait_seconds,omitempty"` // 0: no maximum
-	MaxSize int                 `json:"max_size,omitempty"`         // 0: no maximum
+	// AtOnce is how many agents at most ring_all and ring_progressively ring for
+	// one call, 5; 1–20. JoinAfter is after how long the next one joins, 5; 1–60 s.
+	AtOnce    int `json:"ring_at_once,omitempty"`
+	JoinAfter int `json:"ring_join_seconds,omitempty"`
+	// Requires are the skills that an agent must have; none: whoever serves the
+	// queue. Relax are steps that ask for less after a while.
+	Requires *Requirement `json:"requires,omitempty"`
+	Relax    []Step       `json:"relax,omitempty"`
+	// KeepSteps waits in a step although nobody on shift could match it.
+	KeepSteps bool `json:"keep_unmatched_steps,omitempty"`
+	// Match among the agents who have the skills: longest_idle is by Strategy, best
+	// by the highest sum of the levels asked for, then by Strategy.
+	Match string `json:"match,omitempty"`
+	// Sticky keeps a caller for the agent who talked to them last: off, members
+	// (of the queue), anyone. StickyWait is for how long at most, 30; 1–600 s.
+	Sticky     string `json:"sticky,omitempty"`
+	StickyWait int    `json:"sticky_wait_seconds,omitempty"`
+	Ring       int    `json:"ring_seconds,omitempty"`     // 20; 5–120
+	MaxWait    int    `json:"max_wait_seconds,omitempty"` // 0: no maximum
+	MaxSize    int    `json:"max_size,omitempty"`         // 0: no maximum
 	// Empty makes a call leave at once by no_agent_logged_in.
 	Empty    bool         `json:"leave_when_empty,omitempty"`
 	Priority int          `json:"priority_seconds,omitempty"`      // seniority given to its calls; may be negative

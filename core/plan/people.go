@@ -55,6 +55,7 @@ func (c *check) users() {
 		c.phone(f("phone"), u.Phone)
 		c.between(f("ring_seconds"), u.RingSeconds, 5, 120, " seconds")
 		c.mailbox(f("mailbox"), u.Mailbox)
+		c.skills(f("skills"), u.Skills)
 	}
 }
 
@@ -111,6 +112,7 @@ func (c *check) profiles() {
 		for j, q := range p.Supervises {
 			c.queue(element(f("supervises"), j), q)
 		}
+		c.serving(f("serving"), p)
 		takes := false
 		for j, r := range p.Rights {
 			takes = takes || r == TakeCalls

@@ -17,7 +17,12 @@ func (c *check) queues() {
 		f := func(name string) string { return at("queues", i, name) }
 		c.name(f("name"), q.Name)
 		c.oneOf(f("strategy"), string(q.Strategy), "", string(LongestIdle), string(LeastOccupied), string(FewestCalls),
-			string(RoundRobin), string(FixedOrder), string(Random), string(Weighted))
+			string(RoundRobin), string(FixedOrder), string(Random), string(Weighted), string(RingAll), string(RingProgressively))
+		c.skilled(i, q)
+		c.between(f("ring_at_once"), q.AtOnce, 1, 20, " agents")
+		c.between(f("ring_join_seconds"), q.JoinAfter, 1, 60, " seconds")
+		c.oneOf(f("sticky"), q.Sticky, "", "off", "members", "anyone")
+		c.between(f("sticky_wait_seconds"), q.StickyWait, 1, 600, " seconds")
 		for j, id := range q.Order {
 			if c.plan.users[id] == nil {
 				c.wrong(element(f("order"), j), "no-such-user", "there is no user %q", string(id))
