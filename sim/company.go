@@ -64,12 +64,10 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		}
 		d.Numbers = append(d.Numbers, plan.Number{Number: fmt.Sprintf("+331000000%02d", i), Tree: t.ID})
 	}
-	strategies := []plan.Strategy{plan.LongestIdle, plan.LeastOccupied, plan.FewestCalls, plan.RoundRobin, plan.FixedOrder, plan.Random, plan.Weighted}
 	for i := range d.Queues {
-		if rnd.IntN(3) == 0 {
-			d.Queues[i].Strategy = strategies[rnd.IntN(len(strategies))]
-		}
+		distribution(rnd, &d.Queues[i])
 	}
+	serving(rnd, d.Profiles)
 	for _, s := range []string{"unknown", "comfort", "bye", "music", "greeting", "hello", "menu", "again"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: core.SoundID("snd_" + s), Name: s})
 	}
@@ -84,6 +82,7 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		if rnd.IntN(2) == 0 {
 			u.Mailbox = "box_0"
 		}
+		u.Skills = skills(rnd)
 		d.Users = append(d.Users, u)
 	}
 	return d
@@ -145,7 +144,7 @@ func tree(n int, nodes ...plan.Node) plan.Tree {
 // order of calls stays, for the checks to be simple.
 func (w *World) replan() {
 	d := w.copyOfDoc()
-	switch w.rnd.IntN(7) {
+	switch w.rnd.IntN(9) {
 	case 0: // nonsense changes nothing
 		w.rev++
 		w.tell(core.PlanChanged{Revision: w.rev, Doc: []byte(`{"queues": [{}]}`)})
@@ -187,6 +186,15 @@ func (w *World) replan() {
 			d.Trees[i].Version++
 			d.Trees[i].Nodes[1].ID, d.Trees[i].Nodes[0].Outputs = "renamed", map[string]string{"next": "renamed"}
 		}
+	case 7: // other strategies, skills asked for, preferred agents
+		for i := range d.Queues {
+			if w.chance(50) {
+				distribution(w.rnd, &d.Queues[i])
+			}
+		}
+	case 8: // somebody has learned something, or forgotten it; queues are served otherwise
+		d.Users[w.rnd.IntN(len(d.Users))].Skills = skills(w.rnd)
+		serving(w.rnd, d.Profiles)
 	case 6: // the welcome goes; other shares
 		d.Numbers = slices.DeleteFunc(d.Numbers, func(n plan.Number) bool { return n.Number == numbers[0] })
 		d.Groups[0].Shares[0].Percent, d.Groups[0].Shares[1].Percent = 10, 70

@@ -22,6 +22,7 @@ type person struct {
 	smart  bool      // the post-interaction is that of a queue call
 	mixed  bool      // had two calls at once: idle is not reckoned until the next shift
 	direct bool      // the call, or the last one, rang this person directly
+	here   core.Time // on shift and working since, under the plan as it is; zero: not
 	stuck  core.Time // since when the page shows that the agent must return
 	offer  core.OfferID
 	call   core.CallID

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"belfry/core"
-	"belfry/core/plan"
 )
 
 // rules are looked at after the floor has taken a step and before anybody has
@@ -39,7 +38,7 @@ func (w *World) oneReply(ev core.Event, effects []core.Effect) {
 // desks: nobody is offered two calls, or one that another is offered, and no
 // page shows what is not so any more.
 func (w *World) desks(effects []core.Effect) {
-	offered := make(map[core.CallID]core.UserID, len(w.people))
+	offered := make(map[core.CallID][]core.UserID, len(w.people))
 	talked := make(map[core.CallID]core.UserID, len(w.people))
 	for _, p := range w.people {
 		d := w.floor.Desk(p.id)
@@ -47,14 +46,12 @@ func (w *World) desks(effects []core.Effect) {
 			continue
 		}
 		if d.Offer != nil {
-			if other := offered[d.Offer.Call]; other != "" {
-				w.fail("%s is offered to %s and %s", d.Offer.Call, other, p.id)
-			}
 			if len(d.Calls) > 0 {
 				w.fail("%s is offered %s while talking %s", p.id, d.Offer.Call, d.Calls[0].ID)
 			}
-			offered[d.Offer.Call] = p.id
+			offered[d.Offer.Call] = append(offered[d.Offer.Call], p.id)
 		}
+		w.present(p, d)
 		w.late(p, d)
 		for _, c := range d.Calls {
 			if other := talked[c.ID]; other != "" && !slices.ContainsFunc(c.Parties, func(x core.DeskParty) bool { return x.Agent == other }) {
@@ -71,6 +68,9 @@ func (w *World) desks(effects []core.Effect) {
 	}
 	for _, p := range w.people {
 		w.decided(p, &p.shown)
+		if d := &p.shown; d.Offer != nil && len(offered[d.Offer.Call]) > 1 {
+			w.together(d.Offer.Call, offered[d.Offer.Call])
+		}
 	}
 }
 
@@ -172,81 +172,10 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	}
 }
 
-// decided looks at a new offer of a queue call: no call that this agent could
-// take comes before it, and nobody who was free was idle for longer.
-func (w *World) decided(p *person, d *core.Desk) {
-	if d.Offer == nil || w.offers[d.Offer.ID] {
-		return
-	}
-	w.offers[d.Offer.ID] = true
-	r := w.floor.Interaction(d.Offer.Call)
-	offer := r.Offers[len(r.Offers)-1]
-	if offer.Queue == "" || offer.Decision.Strategy != string(plan.LongestIdle) {
-		return
-	}
-	chosen := w.rank(r)
-	for _, c := range w.callers {
-		if c.records > 0 || c.id == r.Call {
-			continue
-		}
-		x := w.floor.Interaction(c.id)
-		if x == nil || !waits(x) || !slices.Contains(w.known.Serves(p.id), x.Queue) || refused(x, p.id) {
-			continue
-		}
-		if other := w.rank(x); other.before(chosen) {
-			w.fail("%s is offered %s %+v before %s %+v", p.id, r.Call, chosen, x.Call, other)
-		}
-	}
-	if len(offer.Decision.Candidates) == 0 || offer.Decision.Candidates[0].Agent != p.id {
-		w.fail("the decision for %s does not begin with %s", r.Call, p.id)
-	}
-	for _, k := range offer.Decision.Candidates {
-		other := w.person(k.Agent)
-		if k.Eligible && other != nil && !other.mixed && !p.mixed && other.idle < p.idle {
-			w.fail("%s got %s, but %s has been idle for longer (%v, %v)", p.id, r.Call, k.Agent, p.idle.Std(), other.idle.Std())
-		}
-	}
-}
-
-// rank is a waiting call's place by the published formula: strict class, then
-// those that came back through our failure, then age and bonuses.
-type rank struct {
-	class int
-	head  bool
-	key   core.Time // arrival, less all seniority
-}
-
-func (r rank) before(o rank) bool {
-	switch {
-	case r.class != o.class:
-		return r.class > o.class
-	case r.head != o.head:
-		return r.head
-	}
-	return r.key < o.key
-}
-
-func (w *World) rank(r *core.Interaction) rank {
-	q := w.known.Queue(r.Queue)
-	if q == nil {
-		return rank{}
-	}
-	n := len(r.Distributions) - 1
-	if n < 0 {
-		return rank{}
-	}
-	k := rank{class: q.Class, key: r.Distributions[0].Entered.Add(-q.Seniority())}
-	if r.To == vipNumber {
-		k.key = k.key.Add(-plan.Seconds(vipBonus, 0))
-	}
-	k.head = r.Distributions[n].Back
-	return k
-}
-
 // waits: in a queue, and nobody is rung for it.
 func waits(r *core.Interaction) bool {
-	n, m := len(r.Distributions), len(r.Offers)
-	return n > 0 && r.Distributions[n-1].Outcome == "" && (m == 0 || r.Offers[m-1].Ended != 0)
+	n := len(r.Distributions)
+	return n > 0 && r.Distributions[n-1].Outcome == "" && !slices.ContainsFunc(r.Offers, func(o core.OfferRecord) bool { return o.Ended == 0 })
 }
 
 // refused: the agent let the call go once, and is spared for a while.

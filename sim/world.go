@@ -229,6 +229,9 @@ func (w *World) plan(d *plan.Doc) {
 		panic(fmt.Sprintf("the made-up company is wrong: %v", err))
 	}
 	w.doc, w.known = d, p
+	for _, x := range w.people {
+		x.here = 0 // reckoned anew: see present
+	}
 	w.tell(core.PlanChanged{Revision: w.rev, Doc: text})
 }
 
