@@ -65,6 +65,11 @@ const plansKept = 100
 // The plan's users become those who may log in; a new one has no password yet,
 // and one who is gone from the plan can no longer log in.
 func (s *Store) SavePlan(ctx context.Context, company core.CompanyID, base uint64, doc []byte) (uint64, error) {
+	return s.ChangePlan(ctx, company, base, doc, Author{})
+}
+
+// ChangePlan is SavePlan with who does it, and what they change.
+func (s *Store) ChangePlan(ctx context.Context, company core.CompanyID, base uint64, doc []byte, by Author, edits ...Edit) (uint64, error) {
 	var d plan.Doc
 	if err := json.Unmarshal(doc, &d); err != nil {
 		return 0, core.FieldErrorf("plan", "plan-unreadable", "the plan is not readable: %v", err)
@@ -87,12 +92,15 @@ func (s *Store) SavePlan(ctx context.Context, company core.CompanyID, base uint6
 		if err := w.PutCompany(ctx, q.PutCompanyParams{ID: string(company), Name: d.Company.Name, Created: now}); err != nil {
 			return fmt.Errorf("save the company: %w", err)
 		}
-		p := q.AddPlanParams{Company: string(company), Revision: newest + 1, Saved: now, Doc: string(doc)}
+		p := q.AddPlanParams{Company: string(company), Revision: newest + 1, Saved: now, Author: string(by.User), Doc: string(doc)}
 		if err := w.AddPlan(ctx, p); err != nil {
 			return fmt.Errorf("save the plan: %w", err)
 		}
 		if err := w.ForgetPlans(ctx, q.ForgetPlansParams{Company: string(company), Revision: newest + 1 - plansKept}); err != nil {
 			return fmt.Errorf("forget old plans: %w", err)
+		}
+		if err := noteChanges(ctx, w, string(company), now, newest+1, by, edits); err != nil {
+			return err
 		}
 		return saveUsers(ctx, w, string(company), d.Users, now)
 	})
@@ -129,7 +137,15 @@ func saveUsers(ctx context.Context, w *q.Queries, company string, users []plan.U
 			return fmt.Errorf("end the sessions of %s: %w", k.Login, err)
 		}
 	}
+	type who struct{ id, login, name string }
+	same := map[who]bool{}
+	for _, k := range known {
+		same[who{k.ID, k.Login, k.Name}] = !k.Disabled
+	}
 	for _, u := range users {
+		if same[who{string(u.ID), u.Login, u.Name}] {
+			continue // ten thousand users, and one of them was changed
+		}
 		err := w.PutUser(ctx, q.PutUserParams{Company: company, ID: string(u.ID), Login: u.Login, Name: u.Name, Changed: now})
 		if err != nil {
 			return fmt.Errorf("save user %s: %w", u.Login, err)

@@ -24,6 +24,9 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addChangeStmt, err = db.PrepareContext(ctx, addChange); err != nil {
+		return nil, fmt.Errorf("error preparing query AddChange: %w", err)
+	}
 	if q.addNumberStmt, err = db.PrepareContext(ctx, addNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query AddNumber: %w", err)
 	}
@@ -38,6 +41,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.beginRequestStmt, err = db.PrepareContext(ctx, beginRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query BeginRequest: %w", err)
+	}
+	if q.changesStmt, err = db.PrepareContext(ctx, changes); err != nil {
+		return nil, fmt.Errorf("error preparing query Changes: %w", err)
 	}
 	if q.companiesStmt, err = db.PrepareContext(ctx, companies); err != nil {
 		return nil, fmt.Errorf("error preparing query Companies: %w", err)
@@ -95,6 +101,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.interactionDocStmt, err = db.PrepareContext(ctx, interactionDoc); err != nil {
 		return nil, fmt.Errorf("error preparing query InteractionDoc: %w", err)
+	}
+	if q.lastChangeStmt, err = db.PrepareContext(ctx, lastChange); err != nil {
+		return nil, fmt.Errorf("error preparing query LastChange: %w", err)
 	}
 	if q.lastPlayStmt, err = db.PrepareContext(ctx, lastPlay); err != nil {
 		return nil, fmt.Errorf("error preparing query LastPlay: %w", err)
@@ -215,6 +224,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addChangeStmt != nil {
+		if cerr := q.addChangeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addChangeStmt: %w", cerr)
+		}
+	}
 	if q.addNumberStmt != nil {
 		if cerr := q.addNumberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addNumberStmt: %w", cerr)
@@ -238,6 +252,11 @@ func (q *Queries) Close() error {
 	if q.beginRequestStmt != nil {
 		if cerr := q.beginRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing beginRequestStmt: %w", cerr)
+		}
+	}
+	if q.changesStmt != nil {
+		if cerr := q.changesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing changesStmt: %w", cerr)
 		}
 	}
 	if q.companiesStmt != nil {
@@ -333,6 +352,11 @@ func (q *Queries) Close() error {
 	if q.interactionDocStmt != nil {
 		if cerr := q.interactionDocStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing interactionDocStmt: %w", cerr)
+		}
+	}
+	if q.lastChangeStmt != nil {
+		if cerr := q.lastChangeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lastChangeStmt: %w", cerr)
 		}
 	}
 	if q.lastPlayStmt != nil {
@@ -564,11 +588,13 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 type Queries struct {
 	db                      DBTX
 	tx                      *sql.Tx
+	addChangeStmt           *sql.Stmt
 	addNumberStmt           *sql.Stmt
 	addPlanStmt             *sql.Stmt
 	addPlayStmt             *sql.Stmt
 	addSessionStmt          *sql.Stmt
 	beginRequestStmt        *sql.Stmt
+	changesStmt             *sql.Stmt
 	companiesStmt           *sql.Stmt
 	contactStmt             *sql.Stmt
 	contactByNumberStmt     *sql.Stmt
@@ -588,6 +614,7 @@ type Queries struct {
 	heardVoiceMessageStmt   *sql.Stmt
 	holdRecordingStmt       *sql.Stmt
 	interactionDocStmt      *sql.Stmt
+	lastChangeStmt          *sql.Stmt
 	lastPlayStmt            *sql.Stmt
 	markStmt                *sql.Stmt
 	newestPlanStmt          *sql.Stmt
@@ -632,11 +659,13 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
 		db:                      tx,
 		tx:                      tx,
+		addChangeStmt:           q.addChangeStmt,
 		addNumberStmt:           q.addNumberStmt,
 		addPlanStmt:             q.addPlanStmt,
 		addPlayStmt:             q.addPlayStmt,
 		addSessionStmt:          q.addSessionStmt,
 		beginRequestStmt:        q.beginRequestStmt,
+		changesStmt:             q.changesStmt,
 		companiesStmt:           q.companiesStmt,
 		contactStmt:             q.contactStmt,
 		contactByNumberStmt:     q.contactByNumberStmt,
@@ -656,6 +685,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		heardVoiceMessageStmt:   q.heardVoiceMessageStmt,
 		holdRecordingStmt:       q.holdRecordingStmt,
 		interactionDocStmt:      q.interactionDocStmt,
+		lastChangeStmt:          q.lastChangeStmt,
 		lastPlayStmt:            q.lastPlayStmt,
 		markStmt:                q.markStmt,
 		newestPlanStmt:          q.newestPlanStmt,
