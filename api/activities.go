@@ -27,12 +27,6 @@ type activityInput struct {
 func (a *API) routesOfActivities() {
 	const tag = "Shift"
 	route(a, huma.Operation{
-		OperationID: "activities", Method: http.MethodGet, Path: "/api/v1/activities", Tags: []string{tag},
-		Summary: "The activities one may choose",
-	}, func(_ context.Context, s *seat, _ *nothing) (*answer[list[activityView]], error) {
-		return &answer[list[activityView]]{list[activityView]{Items: views(s.plan.Doc.Activities, viewActivity)}}, nil
-	})
-	route(a, huma.Operation{
 		OperationID: "setActivity", Method: http.MethodPut, Path: "/api/v1/me/activity", Tags: []string{tag},
 		Summary:     "Choose an activity",
 		Description: "While a call or a post-interaction lasts it waits: see next_activity on the desk.",

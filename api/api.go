@@ -27,6 +27,7 @@ type Options struct {
 	Recordings Recordings
 	Custody    Custody
 	Notices    Notices
+	Plans      Plans
 	Plan       func() *plan.Plan // the newest; never nil
 	Check      func() []Broken   // the invariants; at most once a second is enough
 	Trunks     func() []Trunk    // how they stand, in their order; nil: there are none
@@ -113,7 +114,9 @@ func (a *API) register() {
 	a.routesOfRecordings()
 	a.routesOfVoice()
 	a.routesOfActivities()
-	a.routesOfQueues()
+	a.routesOfPlan()
+	a.routesOfPasswords()
+	a.routesOfAudit()
 	a.routesOfTrunks()
 	a.routesOfContacts()
 	a.routesOfInvariants()

@@ -31,6 +31,7 @@ type house struct {
 	meter   *api.Meter
 	kept    *shelf
 	deck    *deck
+	ledger  *ledger
 	pages   fstest.MapFS
 	data    fstest.MapFS
 }
@@ -51,9 +52,11 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 		t.Fatal(err)
 	}
 	h.floor = newYard(t, h.screens, p)
+	h.ledger = &ledger{floor: h.floor}
+	h.ledger.plan.Store(p)
 	o := api.Options{
 		Floor: h.floor, Screens: h.screens, Stations: &lines{floor: h.floor}, Users: h.kept, Records: h.kept, Voice: h.kept,
-		Recordings: h.deck, Custody: h.deck, Notices: h.deck, Contacts: h.kept, Plan: func() *plan.Plan { return p }, Check: func() []api.Broken { return nil },
+		Recordings: h.deck, Custody: h.deck, Notices: h.deck, Contacts: h.kept, Plan: h.ledger.plan.Load, Plans: h.ledger, Check: func() []api.Broken { return nil },
 		Meter: h.meter, Data: h.data, Pages: h.pages, Build: "test", Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {

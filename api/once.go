@@ -149,7 +149,7 @@ type copyWriter struct {
 func (c *copyWriter) WriteHeader(status int) {
 	if c.status == 0 {
 		c.status, c.header = status, http.Header{}
-		for _, k := range []string{"Content-Type", "Location", "Link", "Allow", "Retry-After"} {
+		for _, k := range []string{"Content-Type", "Location", "ETag", "Link", "Allow", "Retry-After"} {
 			if v := c.Header().Values(k); len(v) > 0 {
 				c.header[k] = v
 			}

@@ -82,7 +82,7 @@ func (a *API) document() []byte {
 	delete(all, "ErrorDetail")
 	taken := map[string]bool{} // by requests: they stay strict
 	for _, path := range doc.Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Delete} {
+		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
 			if op == nil || op.RequestBody == nil {
 				continue
 			}

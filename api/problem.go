@@ -20,6 +20,11 @@ type Problem struct {
 	Detail string         `json:"detail" doc:"A sentence for people, in English"`
 	Code   string         `json:"code" doc:"A stable slug" example:"call-taken"`
 	Errors []problemField `json:"errors,omitempty" doc:"The inputs at fault"`
+	UsedBy []useView      `json:"used_by,omitempty" doc:"What would point nowhere"`
+	// Of what was changed meanwhile.
+	Current   any     `json:"current,omitempty" doc:"The newer version"`
+	ChangedBy *string `json:"changed_by,omitempty" doc:"Who has changed it"`
+	ChangedAt *stamp  `json:"changed_at,omitempty"`
 
 	headers http.Header
 }
@@ -27,6 +32,15 @@ type Problem struct {
 type problemField struct {
 	Location string `json:"location" example:"body.activity"`
 	Message  string `json:"message"`
+	Code     string `json:"code,omitempty" doc:"A stable slug, where there is one"`
+}
+
+// useView is a place that names a thing.
+type useView struct {
+	List  string `json:"list" example:"profiles"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Field string `json:"field" example:"queues[1]"`
 }
 
 func (p *Problem) Error() string { return p.Detail }
@@ -71,7 +85,7 @@ func (a *API) problemOf(ctx context.Context, err error) *Problem {
 			p = p.with("Retry-After", "1")
 		}
 		if e.Field != "" {
-			p.Errors = []problemField{{Location: e.Field, Message: e.Text}}
+			p.Errors = []problemField{{Location: e.Field, Message: e.Text, Code: e.Code}}
 		}
 		return p
 	}

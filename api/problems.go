@@ -39,6 +39,12 @@ var problems = map[string]aboutProblem{
 	"recording-held":         {"Under legal hold", "The recording is under legal hold: nothing deletes it until an administrator takes it from there."},
 	"no-such-offer":          {"No such offer", "No call is offered to you under this id."},
 	"busy":                   {"Busy", "Belfry has more to do than it can handle now. Try again after the seconds that Retry-After names; calls that are up are not harmed."},
+	"in-use":                 {"In use", "Other things name this one; used_by lists them. Take it out there first, or what they do would point nowhere."},
+	"calls-waiting":          {"Calls wait in it", "Calls wait in this queue or ring from it. Wait until it is empty, or remove it with withdraw=true: they leave it by the output withdrawn of their Smart Routing, and nobody is hung up on by that."},
+	"if-match-missing":       {"If-Match missing", "A change says what it changes: send the ETag that you read as If-Match, so that nobody's work is overwritten unseen. * changes whatever stands there."},
+	"changed-meanwhile":      {"Changed meanwhile", "Somebody else has changed this since you read it. current is what it is now, with changed_by and changed_at; compare, and send your change again with its ETag."},
+	"last-administrator":     {"Last administrator", "After this change nobody could administer the company, and nobody could take it back."},
+	"id-taken":               {"Id taken", "Another thing has this id. Leave it out, and we give one."},
 	"internal":               {"Internal error", "Something went wrong on our side. The operator finds it in the log under the same minute."},
 }
 

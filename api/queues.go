@@ -1,11 +1,6 @@
 package api
 
 import (
-	"context"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
-
 	"belfry/core"
 	"belfry/core/plan"
 )
@@ -17,16 +12,6 @@ type queueView struct {
 	Post float64 `json:"post" doc:"Seconds of post-interaction; 0 none"`
 	Late float64 `json:"late" doc:"Seconds after which the pool shows a call as late"`
 	Hold float64 `json:"hold_reminder" doc:"Seconds on hold after which the agent is reminded; 0 never"`
-}
-
-func (a *API) routesOfQueues() {
-	route(a, huma.Operation{
-		OperationID: "queues", Method: http.MethodGet, Path: "/api/v1/queues", Tags: []string{"Queues"},
-		Summary: "The queues of the company",
-	}, func(_ context.Context, s *seat, _ *nothing) (*answer[list[queueView]], error) {
-		all := views(s.plan.Doc.Queues, func(q plan.Queue) queueView { return viewQueue(&q) })
-		return &answer[list[queueView]]{list[queueView]{Items: all}}, nil
-	})
 }
 
 func (a *API) viewQueues(p *plan.Plan, ids []core.QueueID) []queueView {

@@ -27,7 +27,7 @@ const (
 
 // needs is the one table of who may do what. A route that is not in it cannot
 // be registered.
-var needs = map[string]need{
+var needs = withThings(map[string]need{
 	"GET /healthz":         {who: byAnyone},
 	"GET /readyz":          {who: byAnyone},
 	"GET /metrics":         {who: byMachine},
@@ -120,9 +120,29 @@ var needs = map[string]need{
 	"GET /api/v1/contacts":      everybodyAtWork,
 	"GET /api/v1/contacts/{id}": everybodyAtWork,
 	"GET /api/v1/invariants":    {who: byUser},
+
+	"PUT /api/v1/users/{id}/password": administrators,
+	"GET /api/v1/audit":               administrators,
+})
+
+// withThings adds the routes over the lists of the plan: who administers reads
+// and changes them.
+func withThings(m map[string]need) map[string]need {
+	for _, list := range []string{"users", "profiles", "activities", "queues", "groups", "numbers", "hours", "sounds", "mailboxes", "trunks"} {
+		all := "/api/v1/" + list
+		if _, listed := m["GET "+all]; !listed {
+			m["GET "+all] = administrators
+		}
+		m["POST "+all] = administrators
+		for _, method := range []string{"GET", "PATCH", "PUT", "DELETE"} {
+			m[method+" "+all+"/{id}"] = administrators
+		}
+	}
+	return m
 }
 
 var (
+	administrators  = need{byRight, []plan.Right{plan.Administer}}
 	agents          = need{byRight, []plan.Right{plan.TakeCalls}}
 	everybodyAtWork = need{byRight, []plan.Right{plan.TakeCalls, plan.Supervise, plan.Administer}}
 )

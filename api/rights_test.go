@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +42,12 @@ var entry = map[string]string{
 	"GET /api/v1/voice-messages": "nyyy", "GET /api/v1/voice-messages/{id}": "nyyy", "GET /api/v1/voice-messages/{id}/audio": "nyyy",
 	"POST /api/v1/voice-messages/{id}/heard": "nyyy", "POST /api/v1/voice-messages/{id}/done": "nyyy",
 	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
+
+	"PUT /api/v1/users/{id}/password": "nnny", "GET /api/v1/audit": "nnny",
 }
+
+// settings are the routes over the things of the plan.
+var settings = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) /api/v1/(users|profiles|activities|queues|groups|numbers|hours|sounds|mailboxes|trunks)(/\{id\})?$`)
 
 // Every route times every role. A new route without a row fails here, and
 // panics in New before that.
@@ -56,6 +62,9 @@ func TestRights(t *testing.T) {
 	}
 	for _, pattern := range patterns {
 		row, ok := entry[pattern]
+		if !ok && settings.MatchString(pattern) {
+			row, ok = "nnny", true
+		}
 		if !ok {
 			t.Errorf("%s: nobody has said who may use it", pattern)
 			continue

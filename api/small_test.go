@@ -96,7 +96,7 @@ func TestListsOfThePlan(t *testing.T) {
 	h := open(t)
 	c := h.as("ann")
 	for path, want := range map[string]string{
-		"/api/v1/activities":              `"id":"act_calls","name":"Calls","name_fr":"Appels","category":"processing","colour":"green"`,
+		"/api/v1/activities":              `"id":"act_calls","name":"Calls","category":"processing","name_fr":"Appels","colour":"green"`,
 		"/api/v1/queues":                  `"id":"que_sales","name":"sales","ring":20,"post":30`,
 		"/api/v1/contacts?search=fontain": `"number":"+33612345678","display":"+33 6 12 34 56 78"`,
 		"/api/v1/contacts?search=nobody":  `{"items":[],"next":null}`,

@@ -327,7 +327,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 	n.api = api.New(api.Options{
 		Floor: n.host, Screens: screens, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
-		Recordings: tapes, Custody: tapes, Notices: n.store,
+		Recordings: tapes, Custody: tapes, Notices: n.store, Plans: plans{n},
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },
 		Quality: n.quality,
 		Meter:   meter, Data: data.FS(), Pages: pages, Setup: first,

@@ -16,6 +16,7 @@ import (
 	"belfry/api"
 	"belfry/core"
 	"belfry/core/plan"
+	"belfry/store"
 )
 
 // shortestPassword is in characters.
@@ -146,7 +147,7 @@ func (s *setup) Finish(ctx context.Context, token string, first api.FirstRun) (c
 	if utf8.RuneCountInString(first.Password) < shortestPassword {
 		return "", core.FieldErrorf("body.password", "password-short", "a password has at least %d characters", shortestPassword)
 	}
-	if err := s.node.changePlan(ctx, func(d *plan.Doc) { introduce(d, first) }); err != nil {
+	if err := s.node.introduce(ctx, first); err != nil {
 		return "", err
 	}
 	admin := administrator(s.node.plan.Load())
@@ -159,6 +160,16 @@ func (s *setup) Finish(ctx context.Context, token string, first api.FirstRun) (c
 	s.over = true
 	s.node.log.InfoContext(ctx, "set up", "company", first.Company, "login", admin.Login)
 	return admin.ID, nil
+}
+
+// introduce changes the plan by what was said at the first run.
+func (n *Node) introduce(ctx context.Context, first api.FirstRun) error {
+	return n.change(ctx, store.Author{}, func(now *plan.Plan) (*plan.Plan, []store.Edit, error) {
+		doc := *now.Doc
+		introduce(&doc, first)
+		next, err := plan.Compile(now.Revision+1, &doc)
+		return next, nil, err
+	})
 }
 
 // introduce puts what was said at the first run into the plan. A starter that nobody
@@ -181,32 +192,4 @@ func introduce(d *plan.Doc, first api.FirstRun) {
 		return
 	}
 	d.Company = company
-}
-
-// changePlan saves the plan with a change, and brings it to all who go by it.
-func (n *Node) changePlan(ctx context.Context, change func(*plan.Doc)) error {
-	n.planning.Lock()
-	defer n.planning.Unlock()
-	revision, text, err := n.store.LoadPlan(ctx)
-	if err != nil {
-		return err
-	}
-	doc := new(plan.Doc)
-	if err := json.Unmarshal(text, doc); err != nil {
-		return fmt.Errorf("read the plan: %w", err)
-	}
-	change(doc)
-	if text, err = json.Marshal(doc); err != nil {
-		return fmt.Errorf("write the plan: %w", err)
-	}
-	p, err := plan.Parse(revision+1, text)
-	if err != nil {
-		return err // before anything is kept
-	}
-	if _, err := n.store.SavePlan(ctx, doc.Company.ID, revision, text); err != nil {
-		return err
-	}
-	n.plan.Store(p)
-	n.useTrunks()
-	return n.host.Tell(core.PlanChanged{Revision: p.Revision, Doc: text})
 }

@@ -273,6 +273,7 @@ type DeskQueue struct {
 	Name    string
 	Waiting int
 	Longest Time // arrival of the first in line; zero when none waits
+	Ringing int  // calls of it that are offered to somebody; told in Presence only
 }
 
 // Pool is the list of calls that one agent may see, oldest first.

@@ -27,6 +27,15 @@ func (h *Host) inLoop(f func()) bool {
 	}
 }
 
+// Told gives news, as Tell does, and returns when the floor has taken it in.
+func (h *Host) Told(ev core.Event) error {
+	if err := h.Tell(ev); err != nil {
+		return err
+	}
+	h.inLoop(func() {}) // not running: it begins with the newest plan
+	return nil
+}
+
 // ofTwin runs f with the second floor, off the loop, and says whether it ran.
 func (h *Host) ofTwin(f func(m machine)) bool {
 	t := h.twin.Load()

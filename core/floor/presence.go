@@ -28,6 +28,9 @@ func (f *Floor) Presence() *core.Presence {
 				now.Longest = first[0].Arrived
 			}
 		}
+		if live := f.queues[q.ID]; live != nil {
+			now.Ringing = len(live.rung)
+		}
 		p.Queues = append(p.Queues, now)
 	}
 	return p

@@ -3,6 +3,8 @@ package plan
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // List is one of a Doc's lists of things, told once: how its things are found
@@ -20,26 +22,56 @@ type List[T any] struct {
 // The lists that an administrator changes thing by thing. Words are what a
 // person looks for one by; the first is what it is called.
 var (
-	UserList = List[User]{"users", "user", "usr_", func(d *Doc) *[]User { return &d.Users },
-		func(x *User) *string { return (*string)(&x.ID) }, func(x *User) []string { return []string{x.Name, x.Login, x.Extension} }}
-	ProfileList = List[Profile]{"profiles", "profile", "pro_", func(d *Doc) *[]Profile { return &d.Profiles },
-		func(x *Profile) *string { return (*string)(&x.ID) }, func(x *Profile) []string { return []string{x.Name} }}
-	ActivityList = List[Activity]{"activities", "activity", "act_", func(d *Doc) *[]Activity { return &d.Activities },
-		func(x *Activity) *string { return (*string)(&x.ID) }, func(x *Activity) []string { return []string{x.Name, x.NameFR} }}
-	QueueList = List[Queue]{"queues", "queue", "que_", func(d *Doc) *[]Queue { return &d.Queues },
-		func(x *Queue) *string { return (*string)(&x.ID) }, func(x *Queue) []string { return []string{x.Name} }}
-	GroupList = List[Group]{"groups", "group", "grp_", func(d *Doc) *[]Group { return &d.Groups },
-		func(x *Group) *string { return (*string)(&x.ID) }, func(x *Group) []string { return []string{x.Name} }}
-	NumberList = List[Number]{"numbers", "number", "+", func(d *Doc) *[]Number { return &d.Numbers },
-		func(x *Number) *string { return &x.Number }, func(x *Number) []string { return []string{x.Number, x.Label} }}
-	SoundList = List[Sound]{"sounds", "sound", "snd_", func(d *Doc) *[]Sound { return &d.Sounds },
-		func(x *Sound) *string { return (*string)(&x.ID) }, func(x *Sound) []string { return []string{x.Name, x.Text} }}
-	HoursList = List[Hours]{"hours", "hours", "hrs_", func(d *Doc) *[]Hours { return &d.Hours },
-		func(x *Hours) *string { return &x.ID }, func(x *Hours) []string { return []string{x.Name} }}
-	MailboxList = List[Mailbox]{"mailboxes", "mailbox", "box_", func(d *Doc) *[]Mailbox { return &d.Mailboxes },
-		func(x *Mailbox) *string { return (*string)(&x.ID) }, func(x *Mailbox) []string { return []string{x.Name} }}
-	TrunkList = List[Trunk]{"trunks", "trunk", "trk_", func(d *Doc) *[]Trunk { return &d.Trunks },
-		func(x *Trunk) *string { return (*string)(&x.ID) }, func(x *Trunk) []string { return []string{x.Name, x.Host} }}
+	UserList = List[User]{
+		"users", "user", "usr_", func(d *Doc) *[]User { return &d.Users },
+		func(x *User) *string { return (*string)(&x.ID) },
+		func(x *User) []string { return []string{x.Name, x.Login, x.Extension} },
+	}
+	ProfileList = List[Profile]{
+		"profiles", "profile", "pro_", func(d *Doc) *[]Profile { return &d.Profiles },
+		func(x *Profile) *string { return (*string)(&x.ID) },
+		func(x *Profile) []string { return []string{x.Name} },
+	}
+	ActivityList = List[Activity]{
+		"activities", "activity", "act_", func(d *Doc) *[]Activity { return &d.Activities },
+		func(x *Activity) *string { return (*string)(&x.ID) },
+		func(x *Activity) []string { return []string{x.Name, x.NameFR} },
+	}
+	QueueList = List[Queue]{
+		"queues", "queue", "que_", func(d *Doc) *[]Queue { return &d.Queues },
+		func(x *Queue) *string { return (*string)(&x.ID) },
+		func(x *Queue) []string { return []string{x.Name} },
+	}
+	GroupList = List[Group]{
+		"groups", "group", "grp_", func(d *Doc) *[]Group { return &d.Groups },
+		func(x *Group) *string { return (*string)(&x.ID) },
+		func(x *Group) []string { return []string{x.Name} },
+	}
+	NumberList = List[Number]{
+		"numbers", "number", "+", func(d *Doc) *[]Number { return &d.Numbers },
+		func(x *Number) *string { return &x.Number },
+		func(x *Number) []string { return []string{x.Number, x.Label} },
+	}
+	SoundList = List[Sound]{
+		"sounds", "sound", "snd_", func(d *Doc) *[]Sound { return &d.Sounds },
+		func(x *Sound) *string { return (*string)(&x.ID) },
+		func(x *Sound) []string { return []string{x.Name, x.Text} },
+	}
+	HoursList = List[Hours]{
+		"hours", "hours", "hrs_", func(d *Doc) *[]Hours { return &d.Hours },
+		func(x *Hours) *string { return &x.ID },
+		func(x *Hours) []string { return []string{x.Name} },
+	}
+	MailboxList = List[Mailbox]{
+		"mailboxes", "mailbox", "box_", func(d *Doc) *[]Mailbox { return &d.Mailboxes },
+		func(x *Mailbox) *string { return (*string)(&x.ID) },
+		func(x *Mailbox) []string { return []string{x.Name} },
+	}
+	TrunkList = List[Trunk]{
+		"trunks", "trunk", "trk_", func(d *Doc) *[]Trunk { return &d.Trunks },
+		func(x *Trunk) *string { return (*string)(&x.ID) },
+		func(x *Trunk) []string { return []string{x.Name, x.Host} },
+	}
 )
 
 // Find returns the thing and its place; nil when there is none of the id.
@@ -173,4 +205,53 @@ func sorted(m map[string]any) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// Place reads where a Problem is: the list, the thing's place in it and its id,
+// and the field from there. A field of no list is the rest alone.
+func (d *Doc) Place(field string) (list string, i int, id, rest string) {
+	list, rest, found := strings.Cut(field, "[")
+	number, rest, closed := strings.Cut(rest, "]")
+	i, err := strconv.Atoi(number)
+	if !found || !closed || err != nil {
+		return "", -1, "", field
+	}
+	return list, i, d.idAt(list, i), strings.TrimPrefix(rest, ".")
+}
+
+func (d *Doc) idAt(list string, i int) string {
+	switch list {
+	case UserList.Name:
+		return UserList.idAt(d, i)
+	case ProfileList.Name:
+		return ProfileList.idAt(d, i)
+	case ActivityList.Name:
+		return ActivityList.idAt(d, i)
+	case QueueList.Name:
+		return QueueList.idAt(d, i)
+	case GroupList.Name:
+		return GroupList.idAt(d, i)
+	case NumberList.Name:
+		return NumberList.idAt(d, i)
+	case SoundList.Name:
+		return SoundList.idAt(d, i)
+	case HoursList.Name:
+		return HoursList.idAt(d, i)
+	case MailboxList.Name:
+		return MailboxList.idAt(d, i)
+	case TrunkList.Name:
+		return TrunkList.idAt(d, i)
+	case "trees":
+		if i < len(d.Trees) {
+			return string(d.Trees[i].ID)
+		}
+	}
+	return ""
+}
+
+func (l List[T]) idAt(d *Doc, i int) string {
+	if all := *l.In(d); i < len(all) {
+		return *l.Key(&all[i])
+	}
+	return ""
 }

@@ -11,8 +11,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The activities one may choose */
+        /** The activities of the company */
         get: operations["activities"];
+        put?: never;
+        /**
+         * A new one of the activities
+         * @description The id may be left out.
+         */
+        post: operations["newActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the activities */
+        get: operations["activity"];
+        /**
+         * Write one of the activities anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceActivity"];
+        post?: never;
+        /**
+         * Remove one of the activities
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeActivity"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the activities
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeActivity"];
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, newest first
+         * @description Each thing as it was and as it became. Of a password it is only told that it was set.
+         */
+        get: operations["audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -402,6 +455,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of the company */
+        get: operations["groups"];
+        put?: never;
+        /**
+         * A new one of the groups
+         * @description The id may be left out.
+         */
+        post: operations["newGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the groups */
+        get: operations["group"];
+        /**
+         * Write one of the groups anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceGroup"];
+        post?: never;
+        /**
+         * Remove one of the groups
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeGroup"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the groups
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeGroup"];
+        trace?: never;
+    };
+    "/api/v1/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hours of the company */
+        get: operations["hours"];
+        put?: never;
+        /**
+         * A new one of the hours
+         * @description The id may be left out.
+         */
+        post: operations["newHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hours/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the hours */
+        get: operations["openingHours"];
+        /**
+         * Write one of the hours anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceHours"];
+        post?: never;
+        /**
+         * Remove one of the hours
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeHours"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the hours
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeHours"];
+        trace?: never;
+    };
     "/api/v1/interactions": {
         parameters: {
             query?: never;
@@ -474,6 +627,56 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mailboxes of the company */
+        get: operations["mailboxes"];
+        put?: never;
+        /**
+         * A new one of the mailboxes
+         * @description The id may be left out.
+         */
+        post: operations["newMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the mailboxes */
+        get: operations["mailbox"];
+        /**
+         * Write one of the mailboxes anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceMailbox"];
+        post?: never;
+        /**
+         * Remove one of the mailboxes
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeMailbox"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the mailboxes
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeMailbox"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -742,6 +945,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The numbers of the company */
+        get: operations["numbers"];
+        put?: never;
+        /**
+         * A new one of the numbers
+         * @description The id may be left out.
+         */
+        post: operations["newNumber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the numbers */
+        get: operations["number"];
+        /**
+         * Write one of the numbers anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceNumber"];
+        post?: never;
+        /**
+         * Remove one of the numbers
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeNumber"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the numbers
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeNumber"];
+        trace?: never;
+    };
     "/api/v1/offers/{id}/accept": {
         parameters: {
             query?: never;
@@ -822,6 +1075,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profiles of the company */
+        get: operations["profiles"];
+        put?: never;
+        /**
+         * A new one of the profiles
+         * @description The id may be left out.
+         */
+        post: operations["newProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the profiles */
+        get: operations["profile"];
+        /**
+         * Write one of the profiles anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceProfile"];
+        post?: never;
+        /**
+         * Remove one of the profiles
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the profiles
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeProfile"];
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -832,11 +1135,44 @@ export interface paths {
         /** The queues of the company */
         get: operations["queues"];
         put?: never;
-        post?: never;
+        /**
+         * A new one of the queues
+         * @description The id may be left out.
+         */
+        post: operations["newQueue"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the queues */
+        get: operations["queue"];
+        /**
+         * Write one of the queues anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceQueue"];
+        post?: never;
+        /**
+         * Remove one of the queues
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeQueue"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the queues
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeQueue"];
         trace?: never;
     };
     "/api/v1/recordings": {
@@ -1005,6 +1341,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sounds of the company */
+        get: operations["sounds"];
+        put?: never;
+        /**
+         * A new one of the sounds
+         * @description The id may be left out.
+         */
+        post: operations["newSound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the sounds */
+        get: operations["sound"];
+        /**
+         * Write one of the sounds anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceSound"];
+        post?: never;
+        /**
+         * Remove one of the sounds
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeSound"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the sounds
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeSound"];
+        trace?: never;
+    };
     "/api/v1/transfers/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1055,6 +1441,109 @@ export interface paths {
         /** The ways to the telephone network, in the order in which calls out try them, and how they stand */
         get: operations["trunks"];
         put?: never;
+        /**
+         * A new one of the trunks
+         * @description The id may be left out.
+         */
+        post: operations["newTrunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the trunks */
+        get: operations["trunk"];
+        /**
+         * Write one of the trunks anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceTrunk"];
+        post?: never;
+        /**
+         * Remove one of the trunks
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeTrunk"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the trunks
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeTrunk"];
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users of the company */
+        get: operations["users"];
+        put?: never;
+        /**
+         * A new one of the users
+         * @description The id may be left out.
+         */
+        post: operations["newUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the users */
+        get: operations["user"];
+        /**
+         * Write one of the users anew
+         * @description What is left out goes back to its default. Needs If-Match as a change does.
+         */
+        put: operations["replaceUser"];
+        post?: never;
+        /**
+         * Remove one of the users
+         * @description Refused with 409 and used_by while something names it.
+         */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one of the users
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a user a new password
+         * @description All sessions of the user end. A shift and a call go on.
+         */
+        put: operations["setPassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1208,8 +1697,25 @@ export interface components {
             /** @example act_calls */
             activity: string;
         };
-        ActivityList: {
-            items: components["schemas"]["Activity"][];
+        ActivitySheet: {
+            /**
+             * @description Only processing opens Smart calls
+             * @enum {string}
+             */
+            category: "processing" | "productive_unavailability" | "non_productive_unavailability";
+            /** @enum {string} */
+            readonly colour: "green" | "purple" | "blue";
+            id: string;
+            name: string;
+            /** @description Empty: as name */
+            name_fr: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        ActivitySheetList: {
+            items: components["schemas"]["ActivitySheet"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
@@ -1376,6 +1882,41 @@ export interface components {
             q850: number | null;
             reason: string | null;
             why: string;
+        };
+        Change: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description Null when it is gone */
+            became: unknown;
+            /** @description The user; null for the program itself, or from its terminal */
+            by: string | null;
+            by_name: string;
+            /** @enum {string} */
+            did: "created" | "changed" | "removed" | "set";
+            /** @description The address that it came from */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            /** @example queues */
+            list: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the plan since then; null where the plan did not change
+             */
+            revision: number | null;
+            /** @description Its id */
+            thing: string;
+            /** @description Null when it is new */
+            was: unknown;
+        };
+        ChangeList: {
+            items: components["schemas"]["Change"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Company: {
             id: string;
@@ -1561,6 +2102,12 @@ export interface components {
             /** Format: double */
             wait: number;
         };
+        Exception: {
+            date: string;
+            from?: string;
+            name: string;
+            to?: string;
+        };
         Failure: {
             /**
              * Format: date-time
@@ -1595,6 +2142,20 @@ export interface components {
              */
             zone?: string;
         };
+        GroupSheet: {
+            id: string;
+            name: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            shares: components["schemas"]["Share"][] | null;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        GroupSheetList: {
+            items: components["schemas"]["GroupSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Health: {
             ok: boolean;
         };
@@ -1606,6 +2167,22 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             since: string;
+        };
+        HoursSheet: {
+            exceptions?: components["schemas"]["Exception"][] | null;
+            id: string;
+            name: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            spans: components["schemas"]["Span"][] | null;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+            zone?: string;
+        };
+        HoursSheetList: {
+            items: components["schemas"]["HoursSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Interaction: {
             /** @description The last who talked */
@@ -1833,6 +2410,26 @@ export interface components {
             /** @enum {string} */
             who: "you" | "colleague" | "other";
         };
+        MailboxSheet: {
+            greeting?: string;
+            id: string;
+            /** Format: int64 */
+            max_seconds?: number;
+            /** Format: int64 */
+            min_seconds?: number;
+            name: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            /** Format: int64 */
+            silence_seconds?: number;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        MailboxSheetList: {
+            items: components["schemas"]["MailboxSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Me: {
             activities: components["schemas"]["Activity"][];
             /** @description Of the server; another one than before: reload when idle */
@@ -1897,6 +2494,10 @@ export interface components {
             queue: string | null;
             queue_name: string | null;
         };
+        Name: {
+            id: string;
+            name: string;
+        };
         NewCall: {
             /**
              * @description Left out: an extension of ours is one, all else a number
@@ -1917,6 +2518,10 @@ export interface components {
             to: string;
             /** @description The Smart Routing through which the call goes */
             via_routing?: string;
+        };
+        NewPassword: {
+            /** @description At least 8 characters */
+            password: string;
         };
         Notice: {
             agent: string | null;
@@ -1941,6 +2546,22 @@ export interface components {
             display: string;
             /** @description E.164 */
             number: string;
+        };
+        NumberSheet: {
+            /** @description Spaced for people */
+            readonly display: string;
+            label?: string;
+            number: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            tree: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        NumberSheetList: {
+            items: components["schemas"]["NumberSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Offer: {
             /** @description The caller withholds the number */
@@ -2198,10 +2819,19 @@ export interface components {
         };
         Problem: {
             /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            changed_at?: string;
+            /** @description Who has changed it */
+            changed_by?: string;
+            /**
              * @description A stable slug
              * @example call-taken
              */
             code: string;
+            /** @description The newer version */
+            current?: unknown;
             /** @description A sentence for people, in English */
             detail: string;
             /** @description The inputs at fault */
@@ -2214,8 +2844,12 @@ export interface components {
              * @description /problems/ and the code: a page about it
              */
             type: string;
+            /** @description What would point nowhere */
+            used_by?: components["schemas"]["Use"][];
         };
         ProblemField: {
+            /** @description A stable slug, where there is one */
+            code?: string;
             /** @example body.activity */
             location: string;
             message: string;
@@ -2226,6 +2860,30 @@ export interface components {
             name: string;
             /** @description Decline is not shown */
             no_decline: boolean;
+        };
+        ProfileSheet: {
+            auto_answer?: boolean;
+            call_waiting?: boolean;
+            caller_id?: string;
+            dials?: string[] | null;
+            id: string;
+            name: string;
+            no_decline?: boolean;
+            /** Format: int64 */
+            post_seconds?: number;
+            queues?: string[] | null;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            rights?: string[] | null;
+            supervises?: string[] | null;
+            transfers_to?: string[] | null;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        ProfileSheetList: {
+            items: components["schemas"]["ProfileSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Quality: {
             /** Format: int64 */
@@ -2280,8 +2938,86 @@ export interface components {
              */
             ring: number;
         };
-        QueueList: {
-            items: components["schemas"]["Queue"][];
+        QueueSheet: {
+            /** Format: int64 */
+            busy_delay_seconds?: number;
+            caller_id?: string;
+            /** Format: int64 */
+            class?: number;
+            form?: string;
+            /**
+             * Format: double
+             * @description Seconds on hold after which the agent is reminded; 0 never
+             */
+            readonly hold_reminder: number;
+            /** Format: int64 */
+            hold_reminder_seconds?: number;
+            hold_sound?: string;
+            id: string;
+            /** Format: int64 */
+            keep_recordings_days?: number;
+            /**
+             * Format: double
+             * @description Seconds after which the pool shows a call as late
+             */
+            readonly late: number;
+            /** Format: int64 */
+            late_seconds?: number;
+            leave_when_empty?: boolean;
+            /** Format: int64 */
+            max_consecutive_misses?: number;
+            /** Format: int64 */
+            max_size?: number;
+            /** Format: int64 */
+            max_wait_seconds?: number;
+            music?: string;
+            name: string;
+            /** Format: int64 */
+            no_answer_delay_seconds?: number;
+            order?: string[] | null;
+            /**
+             * Format: double
+             * @description Seconds of post-interaction; 0 none
+             */
+            readonly post: number;
+            post_mode?: string;
+            /** Format: int64 */
+            post_seconds?: number;
+            /** Format: int64 */
+            post_step_seconds?: number;
+            /** Format: int64 */
+            post_steps?: number;
+            /** Format: int64 */
+            priority_seconds?: number;
+            recording?: string;
+            /** Format: int64 */
+            refused_again_seconds?: number;
+            /** Format: int64 */
+            reject_delay_seconds?: number;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            /**
+             * Format: double
+             * @description Seconds that an offer rings, the default included
+             */
+            readonly ring: number;
+            /** Format: int64 */
+            ring_seconds?: number;
+            /** @description Users, through their profiles; read one by one only */
+            readonly served_by?: components["schemas"]["Name"][] | null;
+            /** Format: int64 */
+            short_abandon_seconds?: number;
+            small_banner?: boolean;
+            stay_connected?: boolean;
+            strategy?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+            weights?: {
+                [key: string]: number;
+            };
+        };
+        QueueSheetList: {
+            items: components["schemas"]["QueueSheet"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
@@ -2457,9 +3193,35 @@ export interface components {
             until: string;
             user: string;
         };
+        Share: {
+            /** Format: int64 */
+            percent: number;
+            queue: string;
+        };
         ShiftStart: {
             /** @description Empty: the first that takes calls */
             activity?: string;
+        };
+        SoundSheet: {
+            file: string;
+            id: string;
+            name: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            text?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        SoundSheetList: {
+            items: components["schemas"]["SoundSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
+        Span: {
+            /** Format: int64 */
+            day: number;
+            from: string;
+            to: string;
         };
         StationChoice: {
             /**
@@ -2660,6 +3422,67 @@ export interface components {
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
+        TrunkSheet: {
+            announce?: boolean;
+            challenge?: boolean;
+            /** Format: int64 */
+            channels?: number;
+            codecs?: string[] | null;
+            digits_by_info?: boolean;
+            format?: string;
+            from?: string[] | null;
+            host: string;
+            id: string;
+            login?: string;
+            name: string;
+            /** Format: int64 */
+            ping_seconds?: number;
+            /** Format: int64 */
+            port?: number;
+            /** Format: int64 */
+            rate?: number;
+            register?: boolean;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            secret?: string;
+            srtp?: string;
+            transport?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        Use: {
+            /** @example queues[1] */
+            field: string;
+            id: string;
+            /** @example profiles */
+            list: string;
+            name: string;
+        };
+        UserSheet: {
+            extension?: string;
+            id: string;
+            language?: string;
+            login: string;
+            mailbox?: string;
+            name: string;
+            phone?: string;
+            profile: string;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            /** Format: int64 */
+            ring_seconds?: number;
+            /** @description Queues; read one by one only */
+            readonly serves?: components["schemas"]["Name"][] | null;
+            /** @description Queues; read one by one only */
+            readonly supervises?: components["schemas"]["Name"][] | null;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][] | null;
+        };
+        UserSheetList: {
+            items: components["schemas"]["UserSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Var: {
             name: string;
             secret: boolean;
@@ -2734,6 +3557,13 @@ export interface components {
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
+        Warning: {
+            /** @example queue-unlimited */
+            code: string;
+            /** @example max_wait_seconds */
+            field: string;
+            text: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2745,7 +3575,13 @@ export type $defs = Record<string, never>;
 export interface operations {
     activities: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2758,7 +3594,245 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ActivityList"];
+                    "application/json": components["schemas"]["ActivitySheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newActivity: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivitySheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceActivity: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivitySheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeActivity: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeActivity: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivitySheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description users, queues, …; passwords */
+                list?: string;
+                /** @description Of the thing */
+                id?: string;
+                /** @description Of the user who changed it */
+                author?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3449,6 +4523,474 @@ export interface operations {
             };
         };
     };
+    groups: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newGroup: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceGroup: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeGroup: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeGroup: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hours: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newHours: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openingHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceHours: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeHours: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeHours: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     interactions: {
         parameters: {
             query?: {
@@ -3571,6 +5113,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invariants"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mailboxes: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMailbox: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxSheet"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4063,6 +5839,240 @@ export interface operations {
             };
         };
     };
+    numbers: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newNumber: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceNumber: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeNumber: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNumber: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptOffer: {
         parameters: {
             query?: never;
@@ -4189,9 +6199,15 @@ export interface operations {
             };
         };
     };
-    queues: {
+    profiles: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4204,7 +6220,440 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueList"];
+                    "application/json": components["schemas"]["ProfileSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newProfile: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceProfile: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProfile: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queues: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newQueue: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceQueue: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeQueue: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeQueue: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSheet"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4591,6 +7040,240 @@ export interface operations {
             };
         };
     };
+    sounds: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newSound: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceSound: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSound: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSound: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelTransfer: {
         parameters: {
             query?: never;
@@ -4670,6 +7353,472 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrunkList"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newTrunk: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceTrunk: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeTrunk: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTrunk: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newUser: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserSheet"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceUser: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserSheet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+                /** @description Of a queue: although calls wait in it; they leave it by the output withdrawn */
+                withdraw?: boolean;
+            };
+            header?: {
+                /** @description May be left out */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
