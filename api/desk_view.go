@@ -51,6 +51,7 @@ type offerView struct {
 	Ring      float64       `json:"ring" doc:"Seconds"`
 	Auto      bool          `json:"auto" doc:"Answers itself after the zip tone"`
 	Codec     *string       `json:"codec" doc:"The codec to send, should it be accepted"`
+	Relaxed   *float64      `json:"relaxed" doc:"After how many seconds in the queue it asked for fewer skills; null: it asks for all"`
 }
 
 type lastView struct {
@@ -98,6 +99,7 @@ type callView struct {
 	CallerID     *string            `json:"caller_id" doc:"Shown to who was called"`
 	CallerIDView *string            `json:"caller_id_display"`
 	Silent       *string            `json:"silent" enum:"them,you" doc:"The side that is not heard"`
+	Relaxed      *float64           `json:"relaxed" doc:"As in the offer"`
 }
 
 type postView struct {
@@ -188,7 +190,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 		v.Offer = &offerView{
 			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
 			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
-			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec),
+			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec), viewRelaxed(o.Relaxed),
 		}
 	}
 	if l := d.Last; l != nil {
@@ -227,7 +229,7 @@ func viewCall(c core.DeskCall) callView {
 		Transfer: viewTransfer(c.Transfer), Parties: views(c.Parties, viewParty),
 		Transferring: viewTransferring(c.Transferring), ConsultFor: absent(c.ConsultFor),
 		Recording: viewTape(c.Recording), MayTransfer: c.MayTransfer,
-		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Silent: absent(c.Silent),
+		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Silent: absent(c.Silent), Relaxed: viewRelaxed(c.Relaxed),
 	}
 }
 

@@ -21,6 +21,8 @@ type poolCallView struct {
 	OfferedTo *string       `json:"offered_to"`
 	MayTake   bool          `json:"may_take"`
 	Transfer  *transferView `json:"transfer"`
+	Relaxed   *float64      `json:"relaxed" doc:"After how many seconds in the queue it asked for fewer skills; null: it asks for all"`
+	WaitsFor  *string       `json:"waits_for" doc:"The agent whom the caller knows, for as long as nobody else gets the call"`
 }
 
 func viewPool(p *core.Pool, now core.Time) poolView {
@@ -28,6 +30,16 @@ func viewPool(p *core.Pool, now core.Time) poolView {
 		return poolCallView{
 			string(c.Call), viewCaller(c.From), absent(c.Name), absent(c.Queue), absent(c.QueueName),
 			c.State, stamp(c.Since), c.Late, absent(c.OfferedTo), c.MayTake, viewTransfer(c.Transfer),
+			viewRelaxed(c.Relaxed), absent(c.WaitsFor),
 		}
 	})}
+}
+
+// viewRelaxed is null for a call whose queue asks for all that it asked at first.
+func viewRelaxed(r *core.Relaxed) *float64 {
+	if r == nil {
+		return nil
+	}
+	after := seconds(r.After)
+	return &after
 }

@@ -115,6 +115,7 @@ type DeskOffer struct {
 	Ring      time.Duration
 	Auto      bool   // will be answered by itself after the zip tone
 	Codec     string // the codec to send, should it be accepted
+	Relaxed   *Relaxed
 }
 
 // DeskLast says how an offer ended that this agent did not take.
@@ -226,6 +227,7 @@ type DeskCall struct {
 	Recording    DeskRecording
 	MayTransfer  bool
 	CallerID     string // shown to who was called
+	Relaxed      *Relaxed
 	// Silent names the side that was not heard for 3 s: them, you; else empty.
 	Silent string
 }
@@ -295,9 +297,18 @@ type PoolCall struct {
 	State     string // waiting, presented, mine
 	Since     Time   // arrival, or the start of the talk when mine
 	Late      bool   // waits longer than the queue's threshold
-	OfferedTo string
+	OfferedTo string // the names of those who are rung
 	MayTake   bool
+	Relaxed   *Relaxed
+	WaitsFor  string // the name of the agent for whom it waits alone
 	Transfer  *DeskTransfer
+}
+
+// Relaxed says that a queue asks for less than at first: in which step the call
+// is, and how long it had been in the queue when it came to it. Nil: it is not.
+type Relaxed struct {
+	Step  int
+	After time.Duration
 }
 
 // Presence is who of the company could be called now, and how its queues stand:

@@ -105,6 +105,7 @@ func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}
 	if c.Wait != nil && o.Queue != "" {
+		d.Relaxed = c.Wait.relaxed()
 		d.Waited = o.Made.Sub(c.Wait.Arrived)
 	}
 	d.Transfer = f.deskHanded(c.via(o.Agent))
@@ -148,6 +149,7 @@ func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 		Codec: c.Codec, Path: slices.Clone(c.path()), Vars: c.Run.Shown(), Quality: t.Quality,
 	}
 	if n := len(c.Record.Offers); n > 0 && c.Wait != nil {
+		d.Relaxed = c.Wait.relaxed()
 		d.Waited = c.Record.Offers[n-1].Made.Sub(c.Wait.Arrived)
 	}
 	d.Came, d.CallerID, d.ConsultFor, d.Line = c.Record.Came, c.Record.CallerID, c.For, t.Leg

@@ -114,6 +114,10 @@ func (f *Floor) poolRow(c *call) core.PoolCall {
 	}
 	if c.Wait != nil {
 		row.Since = c.Wait.Arrived
+		row.Relaxed = c.Wait.relaxed()
+		if u := f.user(c.Wait.Known); u != nil && c.Wait.in != nil && c.Wait.in.Only != "" {
+			row.WaitsFor = u.Name
+		}
 		if q := f.queueSet(c.Wait.Queue); q != nil {
 			row.Late = f.now.Sub(c.Wait.Arrived) > q.LateAfter()
 		}

@@ -169,3 +169,11 @@ func (f *Floor) skilled(a *agent) {
 		f.board.Free(a.desk, a.desk.IdleSince)
 	}
 }
+
+// relaxed says how much less is asked for than at first.
+func (w *wait) relaxed() *core.Relaxed {
+	if w.Step == 0 {
+		return nil
+	}
+	return &core.Relaxed{Step: w.Step, After: w.Stepped.Sub(w.Entered)}
+}

@@ -137,6 +137,7 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		ring: 20,
 		auto: false,
 		codec: "PCMA",
+		relaxed: null,
 		...change,
 	};
 }
@@ -202,6 +203,7 @@ export function call(change: Partial<Call> = {}): Call {
 		far_held: false,
 		hushed: false,
 		codec: "PCMA",
+		relaxed: null,
 		waited: 47,
 		path,
 		vars,
@@ -240,6 +242,8 @@ export const row = (change: Partial<PoolCall> & { call: string }): PoolCall => (
 	offered_to: null,
 	may_take: true,
 	transfer: null,
+	relaxed: null,
+	waits_for: null,
 	...change,
 });
 export const waiting = [

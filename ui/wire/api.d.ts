@@ -1838,6 +1838,11 @@ export interface components {
             queue_name: string | null;
             recording: components["schemas"]["RecordingState"];
             /**
+             * Format: double
+             * @description As in the offer
+             */
+            relaxed: number | null;
+            /**
              * @description The side that is not heard
              * @enum {string|null}
              */
@@ -2612,6 +2617,11 @@ export interface components {
             queue_name: string | null;
             /**
              * Format: double
+             * @description After how many seconds in the queue it asked for fewer skills; null: it asks for all
+             */
+            relaxed: number | null;
+            /**
+             * Format: double
              * @description Seconds
              */
             ring: number;
@@ -2759,6 +2769,11 @@ export interface components {
             queue: string | null;
             queue_name: string | null;
             /**
+             * Format: double
+             * @description After how many seconds in the queue it asked for fewer skills; null: it asks for all
+             */
+            relaxed: number | null;
+            /**
              * Format: date-time
              * @description Arrival, or the start of the talk when it is mine
              * @example 2026-11-22T10:14:12.250Z
@@ -2767,6 +2782,8 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "presented" | "mine";
             transfer: components["schemas"]["Transfer"] | null;
+            /** @description The agent whom the caller knows, for as long as nobody else gets the call */
+            waits_for: string | null;
         };
         Post: {
             /** @description The caller withholds the number */
