@@ -116,6 +116,17 @@ type DeskOffer struct {
 	Auto      bool   // will be answered by itself after the zip tone
 	Codec     string // the codec to send, should it be accepted
 	Relaxed   *Relaxed
+	// Preview is what there is to look at before a callback is launched: Accept
+	// launches it.
+	Preview *DeskPreview
+}
+
+// DeskPreview is a callback before it is launched.
+type DeskPreview struct {
+	Asked    Time   // for
+	Attempt  int    // that a launch would be, from 1
+	Attempts int    // that there may be
+	Last     string // how the last attempt ended: busy, no_answer, …
 }
 
 // DeskLast says how an offer ended that this agent did not take.
@@ -294,7 +305,8 @@ type PoolCall struct {
 	Name      string
 	Queue     QueueID
 	QueueName string
-	State     string // waiting, presented, mine
+	State     string // waiting, presented, mine; dialing, later: a callback, until Since
+	Callback  bool   // somebody who is to be called back and keeps their place
 	Since     Time   // arrival, or the start of the talk when mine
 	Late      bool   // waits longer than the queue's threshold
 	OfferedTo string // the names of those who are rung
@@ -315,8 +327,9 @@ type Relaxed struct {
 // what somebody looks at who wants to send a call elsewhere.
 type Presence struct {
 	At     Time
-	Agents []AgentNow  // sorted by their ids
-	Queues []DeskQueue // all of the company's
+	Agents []AgentNow    // sorted by their ids
+	Queues []DeskQueue   // all of the company's
+	Counts []QueueCounts // of the same queues, today
 }
 
 // AgentNow is what colleagues may know of an agent.

@@ -32,6 +32,10 @@ type (
 		Number string // E.164, or an emergency number as it is dialled
 		From   Party  // who is shown, in From and P-Asserted-Identity
 		Codec  string // the other leg's codec, to be offered first
+		// Key makes the dial one that is never repeated: it leaves after the event is
+		// on disk, and there is one for each key, whatever happens. Empty: it leaves
+		// at once.
+		Key string
 	}
 	// Ring sends 180.
 	Ring struct{ Leg LegID }
@@ -72,12 +76,14 @@ type (
 	// Part takes the leg out of its room; it hears nothing.
 	Part struct{ Leg LegID }
 	// Play plays the sounds one after the other, in place of what was played.
-	// A leg in a room leaves it. With Loop it goes on until replaced.
+	// A leg in a room leaves it. With Loop it goes on until replaced. From is how
+	// much of it was heard before: music goes on where it was.
 	Play struct {
 		Leg    LegID
 		Play   PlayID
 		Sounds []SoundID
 		Loop   bool
+		From   time.Duration
 	}
 	// Stop ends what is played.
 	Stop struct{ Leg LegID }

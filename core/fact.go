@@ -21,7 +21,9 @@ type Interaction struct {
 	Queue     QueueID // the last one
 	Agent     UserID  // the last who talked
 	// Outcome: answered, abandoned (gave up while waiting or ringing),
-	// voice_mailbox, hung_up (ended in the tree), refused, failed.
+	// voice_mailbox, hung_up (ended in the tree), callback (asked to be called
+	// back), refused, failed. Of a callback that reached nobody: not_reached,
+	// redialled (the customer called again first), expired, do_not_call, withdrawn.
 	Outcome string
 	// EndedBy: caller, callee (who was called: the far end of a call out, or a
 	// number that the caller was sent on to), agent, system.
@@ -109,10 +111,23 @@ type Distribution struct {
 	Group   GroupID
 	Entered Time
 	Left    Time
-	Back    bool   // first of its class again, after a failure of ours
-	Outcome string // answered, full, closed, no_agent_logged_in, max_wait, caller_left, withdrawn, error, …
-	Agent   UserID
-	Wait    time.Duration
+	// Arrived is where its age runs from; before Entered when it came from another
+	// queue, is called back, or has called again and kept its place.
+	Arrived  Time
+	Priority time.Duration // seniority given by a tree
+	Back     bool          // first of its class again, after a failure of ours
+	Outcome  string        // one of Outputs; of a callback also not_reached, later, redialled, expired
+	Agent    UserID
+	Wait     time.Duration
+	Told     []Told // the expected waits that were spoken
+}
+
+// Told is one expected wait that was spoken, and what came: Real is the wait from
+// then until the call left the queue.
+type Told struct {
+	At   Time
+	Wait time.Duration
+	Real time.Duration
 }
 
 // OfferRecord is one proposal of the call to one agent and why it was made.

@@ -99,6 +99,7 @@ type Host struct {
 	done     chan struct{} // closed when it has
 	aside    sync.WaitGroup
 	twin     atomic.Pointer[twin]
+	owed     promised // its orders are the loop's
 	found    found
 
 	loop // what only the loop's goroutine touches
@@ -188,7 +189,12 @@ func (h *Host) load() error {
 }
 
 // recordSynced is told by the record's writer when more of it is on disk.
-func (h *Host) recordSynced() { h.facts.nudge() }
+func (h *Host) recordSynced() {
+	h.facts.nudge()
+	if h.owed.some.Load() {
+		h.put(item{do: h.keepPromises})
+	}
+}
 
 // Start begins a new life of the floor: FloorStarted with an epoch that is on
 // disk before anything leaves, then the plan if it is newer, then the news.

@@ -16,6 +16,9 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 	if h.log.Enabled(context.Background(), slog.LevelDebug) {
 		h.log.Debug("effect", "seq", seq, "what", words(e))
 	}
+	if h.promise(seq, e) {
+		return
+	}
 	switch e := e.(type) {
 	case core.Dial, core.Ring, core.Early, core.Answer, core.Reject, core.Refresh, core.ReferDone:
 		h.order(h.drivers.Signal, seq, e)

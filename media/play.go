@@ -71,13 +71,37 @@ func (e *Engine) load(l *Leg, p *play, c Codec) {
 		if l.play != p || l.closed || l.format.Codec != c {
 			return // replaced meanwhile, or on its way in another codec
 		}
+		fresh := !p.loaded
 		p.sounds, p.missing, p.frames, p.codec, p.loaded = sounds, missing, frames, c, true
+		if fresh {
+			p.skip(p.order.From)
+		}
 		if len(sounds) == 0 {
 			l.playEnded()
 			return
 		}
 		e.clock.want(l)
 	})
+}
+
+// skip goes on where the sounds were after being heard for so long.
+func (p *play) skip(heard time.Duration) {
+	total := 0
+	for _, f := range p.frames {
+		total += len(f)
+	}
+	left := int(heard / frame)
+	if total == 0 || left <= 0 {
+		return
+	}
+	if left >= total && !p.order.Loop {
+		p.sound = len(p.frames)
+		return
+	}
+	for left %= total; left >= len(p.frames[p.sound]); p.sound++ {
+		left -= len(p.frames[p.sound])
+	}
+	p.frame = left
 }
 
 // find looks the sounds up. One that is missing is skipped: never dead air.

@@ -335,6 +335,18 @@ func (b *Board) CallFor(a *Agent, now core.Time) *Waiter {
 	return best
 }
 
+// Place is the call's place in line, 1 for the next one; 0 when it is in none.
+func (b *Board) Place(w *Waiter) int {
+	if w == nil || w.in == nil {
+		return 0
+	}
+	n := 1
+	for _, band := range w.in.bands {
+		n += band.waiting.ahead(w)
+	}
+	return n
+}
+
 // Score returns the terms of a waiting call's score in milliseconds, at now, as
 // the agent sees it.
 func (w *Waiter) Score(now core.Time, a *Agent) []core.Term {

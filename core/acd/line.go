@@ -38,6 +38,12 @@ func (l *line[T]) add(it T) {
 	l.room = l.room[:l.spare+len(l.items)]
 }
 
+// ahead is how many come before the item, which need not be there.
+func (l *line[T]) ahead(it T) int {
+	i, _ := slices.BinarySearchFunc(l.items, it, l.less)
+	return i
+}
+
 // shift moves the items to the start of the array, to reuse the room in front.
 func (l *line[T]) shift() {
 	n := copy(l.room, l.items)

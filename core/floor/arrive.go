@@ -283,6 +283,9 @@ func (f *Floor) digitCame(ev core.DigitCame) {
 		f.pressed1(c, l)
 	case ev.Leg == c.Leg && c.Stage == routing:
 		f.walk(c, flow.Digit{Digit: ev.Digit})
+	case ev.Leg == c.Leg && (c.Stage == waiting || c.Stage == offered):
+		f.touch(c)
+		f.queueKey(c, ev.Digit)
 	}
 }
 
@@ -312,6 +315,8 @@ func (f *Floor) lineEnded(c *call, ev core.PlayEnded) {
 		f.told(c)
 	case c.Stage == refusing:
 		f.reject(c, c.RefuseWith)
+	case c.Stage == waiting || c.Stage == offered:
+		f.waitTold(c, ev.Play)
 	case c.Stage == routing:
 		f.walk(c, flow.PlayEnded{Play: ev.Play, Missing: ev.Missing})
 	case c.Stage == greeting && c.Mail.Play == ev.Play && c.Mail.Bye:

@@ -37,6 +37,7 @@ type call struct {
 	Refused []acd.Refusal // by whoever was offered the call, in a queue or directly
 
 	Wait   *wait     // while it is in a queue, and kept while an agent of it talks
+	Back   *callback `json:",omitempty"` // of a virtual caller
 	Offers []*offer  // live: one, or several where a queue rings more than one agent
 	One    *offer    `json:"Offer,omitempty"` // the live one as form 1 of the snapshot had it
 	Join   core.Time // when another agent is rung beside those who are; zero: nobody is
@@ -86,6 +87,18 @@ type wait struct {
 	Known    core.UserID // whom the caller talked to last, or the tree wants; kept for the record
 	Named    bool        // by the tree
 	Prefer   core.Time   // until when the call waits for them alone; zero: it does not
+
+	Heard     time.Duration // of the queue's pieces
+	Tune      core.Time     // since when they are heard; zero: something else is
+	Saying    core.PlayID   // a message that is heard
+	SaidUntil core.Time
+	Told      []core.Time // when each message was last said
+	Announced core.Time   // when the place was
+	Place     int         // that was said
+	Once      bool        // the expected wait was
+	Forecasts []forecast
+	Asking    *asking
+	Again     int // how often an earlier place was given back
 
 	in *acd.Waiter // in line
 }
@@ -146,10 +159,16 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 	case waiting:
 		return c.waitDeadline(f)
 	case offered: // the agents' side ends the offers
-		if c.Join != 0 {
-			return min(c.Join, f.now.Add(secondLook))
+		at := f.now.Add(secondLook)
+		if t := c.sayAt(f); t != 0 {
+			at = min(at, t)
 		}
-		return f.now.Add(secondLook)
+		if c.Join != 0 {
+			at = min(at, c.Join)
+		}
+		return at
+	case resting:
+		return c.backDeadline(f)
 	case ringing:
 		return c.Ring.Until.Add(answerPatience)
 	case dialing:
@@ -172,10 +191,16 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 }
 
 func (c *call) waitDeadline(f *Floor) core.Time {
+	if c.preview() {
+		return c.backDeadline(f)
+	}
 	at := f.now.Add(secondLook)
 	q := f.queues[c.Wait.Queue]
 	if q == nil {
 		return f.now
+	}
+	if t := c.sayAt(f); t != 0 {
+		at = min(at, t)
 	}
 	if d := q.set.LongestWait(); d > 0 {
 		at = min(at, c.Wait.Entered.Add(d))
@@ -210,6 +235,8 @@ func (c *call) met(f *Floor) {
 		f.finish(c, core.Cause{Why: core.Lost, Reason: "a prompt did not end"}, "system")
 	case waiting:
 		f.waitMet(c)
+	case resting:
+		f.backMet(c)
 	case ringing:
 		f.ringOver(c, "no_answer")
 	case dialing:
@@ -234,6 +261,7 @@ func (c *call) met(f *Floor) {
 		f.partsMet(c)
 	case offered:
 		f.joinMet(c)
+		f.sayMet(c)
 	case over:
 		// A second look: there is nothing to do while the legs live.
 	}

@@ -66,6 +66,9 @@ func (f *Floor) checkCall(c *call, say sayer) {
 	if (c.Stage == waiting) != (c.Wait != nil && c.Wait.in != nil) {
 		say(2, ids, "a call that is %s is, or is not, in line", c.Stage)
 	}
+	if c.preview() && c.Stage != ending && f.backs[backKey{c.Wait.Queue, c.Back.Number}] != c.ID {
+		say(2, ids, "somebody is to be called back twice, or is forgotten")
+	}
 	open := 0
 	for _, d := range c.Record.Distributions {
 		if d.Outcome == "" {
@@ -73,7 +76,7 @@ func (f *Floor) checkCall(c *call, say sayer) {
 		}
 	}
 	want := 0
-	if c.Stage == waiting || c.Stage == offered {
+	if c.Stage == waiting || c.Stage == offered || c.Stage == dialing && c.preview() {
 		want = 1
 	}
 	if open != want {

@@ -312,7 +312,7 @@ func (f *Floor) takeOffers(c, b *call, t *talk) {
 	} else {
 		f.queueLike(c, queued)
 		f.to(c, offered)
-		f.music(c, q.set.MusicSound())
+		f.hears(c)
 		f.transferIs(c, core.TransferDone, trouble{})
 	}
 }
@@ -329,7 +329,7 @@ func (f *Floor) queueLike(c *call, w *wait) {
 		c.Wait.refuse(r.Agent, r.Until)
 	}
 	c.Record.Queue, c.Record.Mode = w.Queue, "smart"
-	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: w.Queue, Group: w.Group, Entered: f.now})
+	f.open(c, core.Distribution{Queue: w.Queue, Group: w.Group, Priority: c.Wait.Priority})
 }
 
 // takeDial moves a number that rings to the caller's call.

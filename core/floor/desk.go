@@ -90,6 +90,8 @@ func (f *Floor) deskAgent(a *agent) core.DeskAgent {
 // colour is the popup's family.
 func (c *call) colour() core.Colour {
 	switch {
+	case c.preview():
+		return core.Lilac
 	case c.Record.Mode == "smart":
 		return core.Raspberry
 	case c.User != "":
@@ -100,13 +102,16 @@ func (c *call) colour() core.Colour {
 
 func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 	d := &core.DeskOffer{
-		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.Record.From, Name: c.Record.Name,
+		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.Record.From, Preview: f.deskPreview(c), Name: c.Record.Name,
 		Queue: o.Queue, QueueName: f.queueName(o.Queue),
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}
 	if c.Wait != nil && o.Queue != "" {
 		d.Relaxed = c.Wait.relaxed()
 		d.Waited = o.Made.Sub(c.Wait.Arrived)
+	}
+	if c.Back != nil {
+		d.From = c.shownParty()
 	}
 	d.Transfer = f.deskHanded(c.via(o.Agent))
 	if main := f.calls[c.For]; main != nil { // who is consulted sees whom it is about
@@ -117,6 +122,17 @@ func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 		}
 	}
 	return d
+}
+
+func (f *Floor) deskPreview(c *call) *core.DeskPreview {
+	if !c.preview() {
+		return nil
+	}
+	p := &core.DeskPreview{Asked: c.Back.Asked, Attempt: c.Back.Attempts + 1, Attempts: 1, Last: c.Back.Why}
+	if q := f.queueSet(c.Wait.Queue); q != nil {
+		p.Attempts = q.Callback.Tries()
+	}
+	return p
 }
 
 // shownParty is the party whom the call is about.
@@ -200,7 +216,7 @@ func (c *call) stateOf(t *talk) string {
 		return "waiting"
 	case arriving:
 		return "dialing"
-	case refusing, returning, joining, talking, held, parted, ending, over:
+	case refusing, resting, returning, joining, talking, held, parted, ending, over:
 	}
 	return "connecting"
 }

@@ -35,6 +35,7 @@ type Floor struct {
 	legs   map[core.LegID]*leg
 	lines  map[core.LegID]*agent // browsers' lines
 	queues map[core.QueueID]*queue
+	backs  map[backKey]core.CallID // who is to be called back
 	board  *acd.Board
 	due    due
 
@@ -60,6 +61,7 @@ type queue struct {
 	able    []int           // of those present, for each step: who have what it asks for
 	alone   []core.Time     // for each step: since when nobody has
 	delays  []time.Duration // with which its members serve it, the shortest first; without any: none
+	past    past
 }
 
 // New returns an empty floor. FloorStarted and PlanChanged bring it to life.
@@ -70,6 +72,7 @@ func New() *Floor {
 		legs:   map[core.LegID]*leg{},
 		lines:  map[core.LegID]*agent{},
 		queues: map[core.QueueID]*queue{},
+		backs:  map[backKey]core.CallID{},
 		board:  acd.NewBoard(),
 	}
 }

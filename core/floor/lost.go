@@ -126,10 +126,8 @@ func (f *Floor) hearAgain(c *call) {
 	case ringing, dialing:
 		f.ringback(c)
 	case waiting, offered:
-		if q := f.queueSet(c.Wait.Queue); q != nil {
-			f.music(c, q.MusicSound())
-		}
-	case arriving, refusing, routing, returning, joining, talking, held, parted, greeting, leaving, ending, over:
+		f.hears(c)
+	case arriving, refusing, routing, resting, returning, joining, talking, held, parted, greeting, leaving, ending, over:
 		// A prompt that was playing is not heard to its end: its deadline moves on.
 	}
 }

@@ -103,7 +103,7 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 		Record: len(c.Record.Offers),
 	}
 	if p := f.profile(a.ID); p != nil {
-		o.Auto = p.AutoAnswer
+		o.Auto = p.AutoAnswer && !c.preview()
 	}
 	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
 	c.Offers, a.Offer = append(c.Offers, o), c.ID
@@ -118,7 +118,7 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 	f.touch(a)
 	f.poolRev++
 	if s := a.station(); s.Kind != core.BrowserStation && f.lineOf(a) == "" {
-		from := c.Record.From
+		from := c.shownParty()
 		if c.Record.Name != "" {
 			from.Name = c.Record.Name
 		}
@@ -317,7 +317,7 @@ func (f *Floor) asksDecline(a *agent, id core.OfferID) *core.Error {
 		}
 		return f.offerGone(a, id)
 	}
-	if p := f.profile(a.ID); p != nil && p.NoDecline {
+	if p := f.profile(a.ID); p != nil && p.NoDecline && !c.preview() {
 		return core.Errorf(core.Denied, "not-allowed-by-profile", "your profile does not let you decline calls")
 	}
 	f.drawnAt(c, o)

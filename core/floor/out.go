@@ -16,6 +16,7 @@ type out struct {
 	Until    core.Time
 	Tree     bool // a tree's step, which learns how it went
 	Transfer bool
+	Key      string // of a dial that is never repeated
 }
 
 // How long a number outside may ring; the driver hears of a dead trunk itself.
@@ -58,7 +59,7 @@ func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
 	if from.Number == "" {
 		from.Anonymous = true
 	}
-	f.do(core.Dial{Leg: o.Leg, Call: c.ID, Number: to.Number, From: from, Codec: c.Codec})
+	f.do(core.Dial{Leg: o.Leg, Call: c.ID, Number: to.Number, From: from, Codec: c.Codec, Key: o.Key})
 	f.to(c, dialing)
 	if to.Class == core.ClassEmergency {
 		f.do(core.Note{Fact: core.Notice{Kind: "emergency_call", Agent: who, Call: c.ID, What: to.Number, At: f.now}})
@@ -108,6 +109,9 @@ func (f *Floor) outUp(c *call, l *leg) {
 	if c.Record.Answered == 0 {
 		c.Record.Answered = f.now
 	}
+	if c.preview() {
+		f.backReached(c)
+	}
 	if c.Leg == l.Leg { // an agent called it
 		f.answer(c)
 		c.Talk.Began = f.now
@@ -152,6 +156,8 @@ func (f *Floor) outFailed(c *call, cause core.Cause) {
 	switch {
 	case o.Transfer:
 		f.transferFailed(c, why)
+	case c.preview():
+		f.backFailed(c, why)
 	case o.Tree:
 		f.notOut(c)
 		f.back(c, treeOutput(why.Reason), why.Reason)

@@ -172,7 +172,7 @@ func (f *Floor) sendOn(c *call) {
 	case "queue":
 		f.sendToQueue(c, flow.Enter{Queue: to.Queue})
 	case "group":
-		f.sendToQueue(c, f.ofGroup(to.Group))
+		f.sendToQueue(c, f.ofGroup(to.Group, ""))
 	case "routing":
 		f.sendToTree(c, to.Tree)
 	default:

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 
 	"belfry/core"
@@ -52,7 +53,38 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 		row.MayTake = take && slices.Contains(a.queues, w.Queue)
 		p.Calls = append(p.Calls, row)
 	}
+	for _, q := range f.visible(id, take) {
+		if f.queues[q] != nil {
+			p.Calls = f.laterRows(p.Calls, q)
+		}
+	}
 	return p
+}
+
+// laterRows adds those who are to be called back, but not now, the soonest first.
+func (f *Floor) laterRows(rows []core.PoolCall, q core.QueueID) []core.PoolCall {
+	var later []*call
+	for key, id := range f.backs { // sorted below
+		if c := f.calls[id]; key.Queue == q && c != nil && (c.Stage == resting || c.Stage == dialing) {
+			later = append(later, c)
+		}
+	}
+	slices.SortFunc(later, func(a, b *call) int { return cmp.Or(cmp.Compare(a.Back.Next, b.Back.Next), cmp.Compare(a.ID, b.ID)) })
+	for _, c := range later {
+		if len(rows) >= poolRows {
+			break
+		}
+		row := f.poolRow(c)
+		row.State, row.Since, row.Late = "later", c.Back.Next, false
+		if c.Stage == dialing {
+			row.State, row.Since = "dialing", c.Since
+			if slices.ContainsFunc(rows, func(r core.PoolCall) bool { return r.Call == c.ID }) {
+				continue // mine
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // rungRows adds the queue's calls that are offered to somebody else just now.
@@ -109,8 +141,11 @@ func (f *Floor) visible(id core.UserID, take bool) []core.QueueID {
 
 func (f *Floor) poolRow(c *call) core.PoolCall {
 	row := core.PoolCall{
-		Call: c.ID, From: c.Record.From, Name: c.Record.Name, State: "waiting",
+		Call: c.ID, From: c.Record.From, Callback: c.preview(), Name: c.Record.Name, State: "waiting",
 		Queue: c.Record.Queue, QueueName: f.queueName(c.Record.Queue), Since: c.Record.Came,
+	}
+	if c.Back != nil {
+		row.From = c.shownParty()
 	}
 	if c.Wait != nil {
 		row.Since = c.Wait.Arrived
@@ -189,7 +224,7 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 	})
 	o := c.offer()
 	o.Taken = true
-	if o.Leg == "" {
+	if o.Leg == "" && !c.preview() { // a callback is looked at first
 		f.drawnAt(c, o)
 		f.accept(c, a)
 	}

@@ -33,5 +33,6 @@ func (f *Floor) Presence() *core.Presence {
 		}
 		p.Queues = append(p.Queues, now)
 	}
+	p.Counts = f.Counts()
 	return p
 }

@@ -7,6 +7,7 @@ import (
 	"belfry/core"
 	"belfry/core/acd"
 	"belfry/core/flow"
+	"belfry/core/plan"
 )
 
 // enter puts the call into a queue, or says by which output it leaves at once.
@@ -29,34 +30,40 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 	for _, r := range c.Refused { // whoever let it go before, here or elsewhere
 		w.refuse(r.Agent, r.Until)
 	}
-	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{Queue: o.Queue, Group: o.Group, Entered: f.now})
+	c.Wait = w
 	c.Record.Queue = o.Queue
+	f.redialled(c, q)
+	f.rankKept(c, q)
+	f.open(c, core.Distribution{Queue: o.Queue, Group: o.Group, Priority: w.Priority})
 	if out := f.closedTo(q); out != "" {
-		c.Wait = w
 		f.closeDistribution(c, out)
 		return flow.Left{Output: out}
 	}
-	c.Wait = w
 	f.wish(c)
 	f.to(c, waiting)
-	f.music(c, q.set.MusicSound())
+	f.hears(c)
 	f.lineUp(c)
 	return nil
 }
 
 // closedTo says by which output a queue turns a new call away; empty: it is open.
 func (f *Floor) closedTo(q *queue) string {
-	if q.set.MaxSize > 0 && f.board.Queue(q.set.ID).Waiting() >= q.set.MaxSize {
-		return "full"
+	line := f.board.Queue(q.set.ID)
+	_, nobody := q.nobody(&wait{})
+	switch {
+	case !f.inHours(q):
+		return string(core.OutClosed)
+	case q.set.MaxSize > 0 && line.Waiting() >= q.set.MaxSize:
+		return string(core.OutFull)
+	case q.set.Empty && nobody != "" && q.present == 0:
+		return string(core.OutNoAgentLoggedIn)
+	case q.set.Empty && nobody != "":
+		return nobody
+	case q.set.MaxExpected > 0 && line.Free() == 0 && q.past.Pace.honest(f.now) &&
+		f.expects(q, line.Waiting()+1) > plan.Seconds(q.set.MaxExpected, 0):
+		return string(core.OutTooLong)
 	}
-	switch _, out := q.nobody(&wait{}); {
-	case !q.set.Empty || out == "":
-		return ""
-	case q.present == 0:
-		return "no_agent_logged_in"
-	default:
-		return out
-	}
+	return ""
 }
 
 // lineUp puts the call in line, to be matched at the end of the step.
@@ -69,6 +76,13 @@ func (f *Floor) lineUp(c *call) {
 	w.look(f.now, f.queues[w.Queue])
 	f.arrived = append(f.arrived, c)
 	f.poolRev++
+	if q := f.queues[w.Queue]; q != nil {
+		line := f.board.Queue(w.Queue)
+		q.past.Pace.stands(f.now, line.Waiting())
+		if len(w.Forecasts) == 0 && line.Free() == 0 && !c.preview() {
+			f.foresee(c, q, false) // to know what an estimate is worth before one is spoken
+		}
+	}
 }
 
 // outOfLine takes the call out of line; it stays in the queue.
@@ -77,6 +91,9 @@ func (f *Floor) outOfLine(c *call) {
 		f.board.Leave(c.Wait.in)
 		c.Wait.in = nil
 		f.poolRev++
+		if q := f.queues[c.Wait.Queue]; q != nil {
+			q.past.Pace.stands(f.now, f.board.Queue(c.Wait.Queue).Waiting())
+		}
 	}
 }
 
@@ -89,7 +106,7 @@ func (f *Floor) backInLine(c *call) {
 		f.exitQueue(c, "error")
 		return
 	}
-	if d := q.set.LongestWait(); d > 0 && !c.Wait.Talked && c.Wait.Entered.Add(d) <= f.now {
+	if d := q.set.LongestWait(); d > 0 && !c.Wait.Talked && !c.preview() && c.Wait.Entered.Add(d) <= f.now {
 		f.exitQueue(c, "max_wait")
 		return
 	}
@@ -100,12 +117,15 @@ func (f *Floor) backInLine(c *call) {
 func (f *Floor) waitMet(c *call) {
 	q := f.queues[c.Wait.Queue]
 	switch {
+	case c.preview():
+		f.backMet(c)
 	case q == nil:
 		f.exitQueue(c, "error")
 	case q.set.LongestWait() > 0 && c.Wait.Entered.Add(q.set.LongestWait()) <= f.now:
 		f.exitQueue(c, "max_wait")
 	case f.deserted(c, q):
 	default: // somebody may have it who might not before
+		f.sayMet(c)
 		f.lookAgain(c)
 	}
 }
@@ -130,12 +150,24 @@ func (f *Floor) lookAgain(c *call) {
 }
 
 // exitQueue leaves the queue by a named output; the tree goes on.
-func (f *Floor) exitQueue(c *call, output string) {
+func (f *Floor) exitQueue(c *call, output string) { f.leftBy(c, output, "") }
+
+func (f *Floor) leftBy(c *call, output, what string) {
+	if c.preview() {
+		f.callbackOver(c, output)
+		return
+	}
 	f.outOfLine(c)
 	f.closeDistribution(c, output)
+	c.Wait.Asking = nil
 	switch {
+	case output == string(core.OutCallback) && !f.book.Wired(&c.Run, output):
+		if n := len(c.Run.Path); n > 0 && c.InTree {
+			c.Run.Path[n-1].Output, c.Run.Path[n-1].What = output, what
+		}
+		f.lastSaid(c, f.word("cb_thanks"))
 	case c.InTree && !c.Run.Over:
-		f.back(c, output, "")
+		f.back(c, output, what)
 	case c.Own != nil:
 		f.cannot(c, trouble{Reason: output})
 	default: // sent here by a colleague, and nowhere else to go
@@ -160,6 +192,7 @@ func (f *Floor) closeDistribution(c *call, outcome string) {
 	if outcome == "answered" {
 		d.Agent = c.Record.Agent
 	}
+	f.closed(c, d)
 }
 
 // match gives calls that came to agents who are free, and agents who came free

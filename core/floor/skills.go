@@ -14,10 +14,10 @@ import (
 
 // newQueue is a queue as the plan has it, with what was known of it before.
 func newQueue(set *plan.Queue, was *queue) *queue {
-	q := &queue{set: set, states: map[core.RoutingState]int{}, steps: set.Steps()}
+	q := &queue{set: set, past: past{Queue: set.ID}, states: map[core.RoutingState]int{}, steps: set.Steps()}
 	q.able, q.alone = make([]int, len(q.steps)), make([]core.Time, len(q.steps))
 	if was != nil {
-		q.lonely = was.lonely
+		q.lonely, q.past = was.lonely, was.past
 		for i := range q.steps {
 			if i < len(was.steps) && q.steps[i].Requires.Same(was.steps[i].Requires) {
 				q.alone[i] = was.alone[i]

@@ -34,6 +34,7 @@ type Frozen struct {
 	// InLine are the waiting calls in the order in which they joined.
 	InLine []core.CallID
 	Lonely []lonely
+	Past   []past `json:",omitempty"`
 }
 
 type lonely struct {
@@ -53,10 +54,11 @@ func (f *Floor) Freeze() *Frozen {
 			if q := f.queues[id]; q.lonely != 0 || len(q.steps) > 1 || q.asks() {
 				z.Lonely = append(z.Lonely, lonely{id, q.lonely, slices.Clone(q.alone)})
 			}
+			z.Past = append(z.Past, f.queues[id].past.copied())
 		}
 	}
 	for _, g := range f.balance.Groups {
-		g.Shares, g.Current = slices.Clone(g.Shares), slices.Clone(g.Current)
+		g.Shares, g.Current, g.Callers = slices.Clone(g.Shares), slices.Clone(g.Current), slices.Clone(g.Callers)
 		z.Balance.Groups = append(z.Balance.Groups, g)
 	}
 	var line []*acd.Waiter
@@ -93,6 +95,7 @@ func (c *call) copied() *call {
 		x := *l
 		n.Legs[i] = &x
 	}
+	n.Back = shallow(c.Back)
 	n.Wait, n.Ring, n.Talk, n.Mail = shallow(c.Wait), shallow(c.Ring), shallow(c.Talk), shallow(c.Mail)
 	n.Own, n.Out, n.Transfer, n.Tape = shallow(c.Own), shallow(c.Out), shallow(c.Transfer), shallow(c.Tape)
 	if n.Tape != nil {
@@ -109,6 +112,8 @@ func (c *call) copied() *call {
 	}
 	if n.Wait != nil {
 		n.Wait.Refused, n.Wait.in = slices.Clone(c.Wait.Refused), nil
+		n.Wait.Told, n.Wait.Forecasts = slices.Clone(c.Wait.Told), slices.Clone(c.Wait.Forecasts)
+		n.Wait.Asking = shallow(c.Wait.Asking)
 	}
 	return &n
 }
@@ -176,6 +181,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 				f.legs[l.Leg] = l
 			}
 		}
+		if c.preview() && c.Stage != ending {
+			f.backs[backKey{c.Wait.Queue, c.Back.Number}] = c.ID
+		}
 	}
 	if len(z.Doc) > 0 {
 		p, err := plan.Parse(z.Revision, z.Doc)
@@ -184,6 +192,11 @@ func Restore(snapshot []byte) (*Floor, error) {
 		}
 		f.doc = z.Doc
 		f.adopt(p, z.Kept)
+	}
+	for _, p := range z.Past {
+		if q := f.queues[p.Queue]; q != nil {
+			q.past = p
+		}
 	}
 	for _, l := range z.Lonely {
 		q := f.queues[l.Queue]

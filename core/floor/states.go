@@ -19,6 +19,8 @@ const (
 	offered  stage = "offered"  // in a queue, one agent is rung
 	ringing  stage = "ringing"  // one person is rung directly
 	dialing  stage = "dialing"  // a number outside is called
+	// resting: somebody is to be called back, not now.
+	resting stage = "resting"
 	// returning: a transfer came to nothing, and who asked for it is awaited.
 	returning stage = "returning"
 	joining   stage = "joining" // accepted; the agent hears the zip tone
@@ -37,10 +39,11 @@ var stageMoves = map[stage][]stage{
 	arriving:  {refusing, routing, waiting, ringing, dialing, talking, greeting, ending, over},
 	refusing:  {ending, over},
 	routing:   {waiting, ringing, dialing, returning, greeting, ending, over},
-	waiting:   {offered, talking, routing, returning, greeting, ending, over},
-	offered:   {waiting, joining, talking, routing, returning, greeting, ending, over},
+	waiting:   {offered, resting, talking, routing, returning, greeting, ending, over},
+	offered:   {waiting, dialing, resting, joining, talking, routing, returning, greeting, ending, over},
 	ringing:   {joining, talking, routing, waiting, returning, greeting, ending, over},
-	dialing:   {talking, held, parted, routing, waiting, ringing, returning, greeting, ending, over},
+	resting:   {waiting, ending, over},
+	dialing:   {resting, talking, held, parted, routing, waiting, ringing, returning, greeting, ending, over},
 	returning: {ringing, waiting, routing, greeting, ending, over},
 	joining:   {talking, waiting, routing, returning, greeting, ending, over},
 	talking:   {held, parted, waiting, offered, ringing, dialing, routing, returning, greeting, ending, over},

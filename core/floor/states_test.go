@@ -24,6 +24,9 @@ func TestEveryStageHasADeadline(t *testing.T) {
 			ID: "cal_1", Stage: s, Since: f.now, Wait: &wait{Queue: "que_sales", Entered: f.now, Arrived: f.now},
 			Ring: &ring{Until: f.now}, Mail: &mail{Until: f.now.Add(time.Second)}, Talk: &talk{}, Out: &out{Until: f.now.Add(time.Second)}, Transfer: &transfer{},
 		}
+		if s == resting {
+			c.Back = &callback{Asked: f.now, Next: f.now.Add(time.Second)}
+		}
 		at := c.deadline(f)
 		if (s == over) != (at == 0) {
 			t.Errorf("a call that is %s has the deadline %v", s, at)

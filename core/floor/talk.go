@@ -8,6 +8,10 @@ func (c *call) room() core.RoomID { return core.RoomID(c.ID) }
 
 // accept gives the call to the agent.
 func (f *Floor) accept(c *call, a *agent) {
+	if c.preview() {
+		f.launch(c, a)
+		return
+	}
 	f.bind(c, a)
 	f.talks(c)
 }
@@ -43,6 +47,9 @@ func (f *Floor) bind(c *call, a *agent) {
 		c.Record.Answered = f.now
 	}
 	if o.Queue != "" {
+		if q := f.queues[o.Queue]; q != nil && c.Wait.Entered < o.Made {
+			q.past.Pace.answered(f.now)
+		}
 		c.Wait.Talked = true
 		f.closeDistribution(c, "answered")
 	}
@@ -240,6 +247,10 @@ func (f *Floor) hangUp(c *call, t *talk) {
 	cause := core.Cause{Why: core.Ended, Code: 200, Q850: 16}
 	if c.conversing() {
 		f.leaves(c, t, "agent", cause)
+		return
+	}
+	if c.preview() && c.Stage == dialing {
+		f.backFailed(c, trouble{Reason: "cancelled"})
 		return
 	}
 	f.release(c, t, "agent", t == c.Talk && c.Record.Answered != 0)

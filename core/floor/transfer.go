@@ -164,7 +164,7 @@ func (f *Floor) sendAway(a *agent, c *call, t *talk) {
 	case "queue":
 		f.sendToQueue(c, flow.Enter{Queue: to.Queue})
 	case "group":
-		f.sendToQueue(c, f.ofGroup(to.Group))
+		f.sendToQueue(c, f.ofGroup(to.Group, c.Record.From.Number))
 	case "routing":
 		f.sendToTree(c, to.Tree)
 	default:
@@ -215,8 +215,8 @@ func (f *Floor) sentBack(c *call, output string) {
 }
 
 // ofGroup chooses the queue of a group as its node would.
-func (f *Floor) ofGroup(id core.GroupID) flow.Enter {
-	return flow.Enter{Queue: f.balance.Next(f.plan.Group(id)), Group: id}
+func (f *Floor) ofGroup(id core.GroupID, caller string) flow.Enter {
+	return flow.Enter{Queue: f.balance.Next(f.plan.Group(id), f.ableQueue, caller), Group: id}
 }
 
 // sendToTree begins a Smart Routing with all that is known of the call.
@@ -343,16 +343,14 @@ func (f *Floor) lastResort(c *call) {
 
 // headOfLine brings a caller back to a queue as the first of their class.
 func (f *Floor) headOfLine(c *call, id core.QueueID) {
-	q := f.queues[id]
 	c.Wait.Queue = id
 	c.Record.Queue = id
 	c.Wait.Entered, c.Wait.Head, c.Wait.Talked = f.now, true, false
 	c.Wait.Step, c.Wait.Stepped, c.Wait.Prefer = 0, 0, 0
-	c.Record.Distributions = append(c.Record.Distributions, core.Distribution{
-		Queue: c.Wait.Queue, Group: c.Wait.Group, Entered: f.now, Back: true,
-	})
+	c.Wait.Asking = nil
+	f.open(c, core.Distribution{Queue: c.Wait.Queue, Group: c.Wait.Group, Priority: c.Wait.Priority, Back: true})
 	f.to(c, waiting)
-	f.music(c, q.set.MusicSound())
+	f.hears(c)
 	f.lineUp(c)
 }
 
@@ -364,14 +362,18 @@ func (f *Floor) lastWords(c *call) {
 			return
 		}
 	}
-	goodbye := f.plan.Doc.Company.Goodbye
-	if goodbye == "" || c.Stage == greeting {
+	f.lastSaid(c, f.plan.Doc.Company.Goodbye)
+}
+
+// lastSaid says one thing more, and ends the call.
+func (f *Floor) lastSaid(c *call, sound core.SoundID) {
+	if sound == "" || c.Stage == greeting {
 		f.finish(c, core.Cause{Why: core.Lost, Reason: "nobody was there for the call"}, "system")
 		return
 	}
 	f.to(c, greeting)
 	c.Mail = &mail{Bye: true, Play: core.PlayID(f.id("ply_"))}
-	f.do(core.Play{Leg: c.Leg, Play: c.Mail.Play, Sounds: []core.SoundID{goodbye}})
+	f.do(core.Play{Leg: c.Leg, Play: c.Mail.Play, Sounds: []core.SoundID{sound}})
 }
 
 func (c *call) by() core.UserID {

@@ -9,7 +9,7 @@ import (
 
 // env is what a tree may look at.
 func (f *Floor) env() flow.Env {
-	return flow.Env{Now: f.now, Plan: f.plan, Book: f.book, Groups: &f.balance}
+	return flow.Env{Now: f.now, Plan: f.plan, Book: f.book, Groups: &f.balance, Able: f.ableQueue}
 }
 
 // walk gives the call's tree one input and carries out what it orders. An order

@@ -105,6 +105,17 @@ func (b *Book) find(id core.TreeID, stamp uint64) *tree {
 	return b.old[edition{id, stamp}]
 }
 
+// Wired says whether the output of the node where the run stands leads anywhere
+// by its own name.
+func (b *Book) Wired(r *Run, output string) bool {
+	t := b.find(r.Tree, r.Stamp)
+	if t == nil || r.Over {
+		return false
+	}
+	s := t.steps[r.Node]
+	return s != nil && s.outputs[output] != nil
+}
+
 // InUse returns the trees that the runs are walking, each once, in the order of
 // the runs: what Compile of the next plan must keep.
 func (b *Book) InUse(runs []*Run) []plan.Tree {

@@ -57,6 +57,8 @@ type Env struct {
 	Plan   *plan.Plan
 	Book   *Book
 	Groups *Balance // the floor's counters; group nodes change them
+	// Able says whether a queue is open, not full and has agents; nil: all are.
+	Able func(core.QueueID) bool
 }
 
 // Balance keeps the counters of the groups, in the order of first use.
@@ -68,6 +70,16 @@ type Counters struct {
 	Group   core.GroupID
 	Shares  []plan.Share
 	Current []int64
+	// Callers are those who shall have their last queue again, by number.
+	Callers []Caller `json:",omitempty"`
+	Turn    uint64   `json:",omitempty"`
+}
+
+// Caller is who called a group, the queue that they had, and when, in calls.
+type Caller struct {
+	Number string
+	Queue  core.QueueID
+	Turn   uint64
 }
 
 // Input is what happened to the call. The set is closed.

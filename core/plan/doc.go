@@ -199,6 +199,7 @@ type Queue struct {
 	Late     int          `json:"late_seconds,omitempty"`          // 60: the pool shows a call as late
 	Short    int          `json:"short_abandon_seconds,omitempty"` // 5
 	Music    core.SoundID `json:"music,omitempty"`
+	Waiting               // what waiting callers hear and may do
 	// PostMode timed, none, until_closed; timed when PostSeconds is set.
 	PostMode    string `json:"post_mode,omitempty"`
 	PostSeconds int    `json:"post_seconds,omitempty"`
@@ -268,6 +269,12 @@ type Group struct {
 	ID     core.GroupID `json:"id"`
 	Name   string       `json:"name"`
 	Shares []Share      `json:"shares"`
+	// SkipUnable passes over queues that are closed, full or without agents; the
+	// others share their part. When all are unable, none is passed over.
+	SkipUnable bool `json:"skip_unable,omitempty"`
+	// Sticky brings a caller who is known by their number to the queue that they
+	// had the last time.
+	Sticky bool `json:"sticky_by_caller,omitempty"`
 }
 
 // Share is one queue's part of a group, in percent.

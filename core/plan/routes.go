@@ -41,6 +41,7 @@ func (c *check) queues() {
 		c.between(f("late_seconds"), q.Late, 1, day, " seconds")
 		c.between(f("short_abandon_seconds"), q.Short, 1, 300, " seconds")
 		c.sound(f("music"), q.Music)
+		c.waiting(q, f)
 		c.oneOf(f("post_mode"), q.PostMode, "", "timed", "none", "until_closed")
 		c.between(f("post_seconds"), q.PostSeconds, 1, 3600, " seconds")
 		c.between(f("post_step_seconds"), q.PostStep, 1, 3600, " seconds")

@@ -1,0 +1,98 @@
+package floor
+
+import (
+	"slices"
+
+	"belfry/core"
+)
+
+// past is what is remembered of a queue: how its calls came out today, how fast
+// they go, what was expected of them, and who left it. It is in the snapshot.
+type past struct {
+	Queue  core.QueueID
+	Counts core.QueueCounts
+	Pace   pace
+	GaveUp []gaveUp `json:",omitempty"`
+}
+
+// copied shares nothing that changes.
+func (p *past) copied() past {
+	n := *p
+	n.Counts.Left = slices.Clone(p.Counts.Left)
+	n.Pace.Done, n.Pace.Judged = slices.Clone(p.Pace.Done), slices.Clone(p.Pace.Judged)
+	n.GaveUp = slices.Clone(p.GaveUp)
+	return n
+}
+
+// open begins a passage of the call through a queue.
+func (f *Floor) open(c *call, d core.Distribution) {
+	d.Entered = f.now
+	if c.Wait != nil {
+		d.Arrived = c.Wait.Arrived
+	}
+	c.Record.Distributions = append(c.Record.Distributions, d)
+	if q := f.queues[d.Queue]; q != nil {
+		f.ofToday(q).Entered++
+	}
+}
+
+// ofToday are the queue's counts, begun anew at midnight.
+func (f *Floor) ofToday(q *queue) *core.QueueCounts {
+	c := &q.past.Counts
+	if day := f.date(); c.Day != day || len(c.Left) != len(core.Outputs()) {
+		*c = core.QueueCounts{Queue: q.set.ID, Day: day, Left: make([]int, len(core.Outputs()))}
+	}
+	return c
+}
+
+// closed counts how a passage came out. What is no output of the queue (a
+// callback that did not reach its customer) has no count here.
+func (f *Floor) closed(c *call, d *core.Distribution) {
+	q := f.queues[d.Queue]
+	if q == nil {
+		return
+	}
+	counts := f.ofToday(q)
+	if i := slices.Index(core.Outputs(), core.Output(d.Outcome)); i >= 0 {
+		counts.Left[i]++
+	}
+	left := d.Outcome == string(core.OutCallerLeft)
+	if left && d.Wait < q.set.ShortAbandon() {
+		counts.Short++
+	}
+	if left {
+		f.gaveUp(c, q)
+	}
+	if c.Wait != nil && c.Wait.Queue == d.Queue {
+		f.judge(c, q, d)
+	}
+}
+
+// Counts are the counts of all queues since midnight, in the plan's order. Like
+// all reading it changes nothing.
+func (f *Floor) Counts() []core.QueueCounts {
+	if f.plan == nil {
+		return nil
+	}
+	day := f.date()
+	counts := make([]core.QueueCounts, 0, len(f.plan.Doc.Queues))
+	for i := range f.plan.Doc.Queues {
+		q := f.queues[f.plan.Doc.Queues[i].ID]
+		c := q.past.Counts
+		c.Left = slices.Clone(c.Left)
+		if c.Day != day || len(c.Left) == 0 {
+			c = core.QueueCounts{Day: day, Left: make([]int, len(core.Outputs()))}
+		}
+		c.Queue = q.set.ID
+		c.Expected = f.expects(q, f.board.Queue(q.set.ID).Waiting()+1)
+		c.Error, c.Judged = q.past.Pace.wrong(f.now)
+		counts = append(counts, c)
+	}
+	return counts
+}
+
+// ableQueue says whether a queue is open, not full and has agents.
+func (f *Floor) ableQueue(id core.QueueID) bool {
+	q := f.queues[id]
+	return q != nil && q.present > 0 && f.closedTo(q) == ""
+}
