@@ -65,5 +65,5 @@ func (n *Node) change(ctx context.Context, by store.Author, edit func(now *plan.
 	}
 	n.plan.Store(next)
 	n.useTrunks()
-	return n.host.Told(core.PlanChanged{Revision: next.Revision, Doc: text})
+	return n.host.Told(core.PlanChanged{Revision: next.Revision, Doc: text, Compiled: next})
 }

@@ -204,6 +204,10 @@ type ContactCame struct {
 type PlanChanged struct {
 	Revision uint64
 	Doc      []byte
+	// Compiled is the plan (*plan.Plan) of the same revision that Doc was compiled
+	// to already, so that the floor need not stop for that; nil: it compiles Doc.
+	// It is not recorded: a replay compiles Doc, and has the same.
+	Compiled any `json:"-"`
 }
 
 // Woke: a deadline of the floor has passed.

@@ -16,9 +16,15 @@ import (
 // trees keep the text that a call began with, waiting calls keep their place.
 // A plan that does not compile changes nothing; the store refuses such a one.
 func (f *Floor) planChanged(ev core.PlanChanged) {
-	p, err := plan.Parse(ev.Revision, ev.Doc)
-	if err != nil || f.plan != nil && p.Revision <= f.plan.Revision {
+	if f.plan != nil && ev.Revision <= f.plan.Revision {
 		return
+	}
+	p, compiled := ev.Compiled.(*plan.Plan)
+	if !compiled || p.Revision != ev.Revision {
+		var err error
+		if p, err = plan.Parse(ev.Revision, ev.Doc); err != nil {
+			return
+		}
 	}
 	var kept []plan.Tree
 	if f.book != nil {

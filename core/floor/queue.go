@@ -102,8 +102,8 @@ func (f *Floor) outOfLine(c *call) {
 func (f *Floor) backInLine(c *call) {
 	q := f.queues[c.Wait.Queue]
 	f.to(c, waiting)
-	if q == nil {
-		f.exitQueue(c, "error")
+	if q == nil { // removed while it rang, or while they talked
+		f.exitQueue(c, "withdrawn")
 		return
 	}
 	if d := q.set.LongestWait(); d > 0 && !c.Wait.Talked && !c.preview() && c.Wait.Entered.Add(d) <= f.now {
@@ -120,7 +120,7 @@ func (f *Floor) waitMet(c *call) {
 	case c.preview():
 		f.backMet(c)
 	case q == nil:
-		f.exitQueue(c, "error")
+		f.exitQueue(c, "withdrawn")
 	case q.set.LongestWait() > 0 && c.Wait.Entered.Add(q.set.LongestWait()) <= f.now:
 		f.exitQueue(c, "max_wait")
 	case f.deserted(c, q):

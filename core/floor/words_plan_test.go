@@ -2,8 +2,10 @@ package floor
 
 import (
 	"encoding/json"
+	"slices"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // set changes one queue, profile or user of the plan, named by its id, in the
@@ -34,4 +36,22 @@ func (s *teller) set(id, text string) []core.Event {
 	}
 	s.revision++
 	return []core.Event{core.PlanChanged{Revision: s.revision, Doc: doc(s.t, s.doc)}}
+}
+
+// unset removes a queue, from the profiles and groups too, or a user.
+func (s *teller) unset(id string) []core.Event {
+	s.t.Helper()
+	d, q := s.doc, core.QueueID(id)
+	d.Users = slices.DeleteFunc(d.Users, func(u plan.User) bool { return string(u.ID) == id })
+	d.Queues = slices.DeleteFunc(d.Queues, func(x plan.Queue) bool { return x.ID == q })
+	gone := func(x core.QueueID) bool { return x == q }
+	for i := range d.Profiles {
+		d.Profiles[i].Queues = slices.DeleteFunc(d.Profiles[i].Queues, gone)
+		d.Profiles[i].Supervises = slices.DeleteFunc(d.Profiles[i].Supervises, gone)
+	}
+	d.Groups = slices.DeleteFunc(d.Groups, func(g plan.Group) bool {
+		return slices.ContainsFunc(g.Shares, func(x plan.Share) bool { return x.Queue == q })
+	})
+	s.revision++
+	return []core.Event{core.PlanChanged{Revision: s.revision, Doc: doc(s.t, d)}}
 }

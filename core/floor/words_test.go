@@ -250,6 +250,8 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
 	case "set": // set que_sales {"strategy":"ring_all"}: an administrator saves
 		return s.set(arg(0), strings.Join(args[1:], " "))
+	case "unset": // unset que_sales: an administrator removes a queue or a user
+		return s.unset(arg(0))
 	case "tick":
 		return []core.Event{core.Woke{}}
 	}
