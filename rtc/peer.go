@@ -24,7 +24,7 @@ import (
 const (
 	pathDoubtful = 5 * time.Second
 	pathGone     = 5 * time.Second // more
-	pathCheck    = 2 * time.Second
+	pathCheck    = time.Second // by which the page sees that the path is there: 2.5 s without, and it makes another (ui/wire/flow.ts)
 )
 
 // telephoneEvent is the payload type we would give to telephone-event; in an

@@ -13,7 +13,7 @@ import (
 // ear is put into every page before its own scripts: it remembers each
 // RTCPeerConnection and can say how much of what the newest one hears is a tone.
 const ear = `(() => {
-	const lines = [];
+	const lines = parent.__ear?.lines ?? []; // a frame's are the page's
 	const Real = globalThis.RTCPeerConnection;
 	if (!Real) return;
 	globalThis.RTCPeerConnection = class extends Real {

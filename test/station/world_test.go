@@ -186,7 +186,7 @@ func compile(t *testing.T) map[string]string {
 	const program = `
 import ts from "typescript"; import { readFileSync } from "node:fs";
 const all = {};
-for (const name of ["station", "line", "flow", "loudspeaker", "mic", "sound"])
+for (const name of ["station", "line", "flow", "roads", "loudspeaker", "mic", "sound"])
 	all[name] = ts.transpileModule(readFileSync("wire/" + name + ".ts", "utf8"),
 		{ compilerOptions: { target: "ES2022", module: "ESNext" } }).outputText;
 console.log(JSON.stringify(all));`

@@ -12,6 +12,7 @@ const (
 	silence = 400 * time.Millisecond // without a packet, and the line is silent
 	comfort = 500 * time.Millisecond // from there to the music
 	again   = 3 * time.Second        // from the page's load to the sound
+	quiet   = 2 * time.Second        // more, where nothing is said that could be missed
 )
 
 // musicSoon checks how soon after an instant, at which the agent fell silent, the

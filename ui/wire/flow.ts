@@ -41,3 +41,42 @@ export class Flow {
 		return now - this.#cameAt < FLOWS;
 	}
 }
+
+// Pulse notices that a line on which nothing is said is dead: the server looks
+// along it every second.
+const BEAT = 750; // ms between looks
+const DEAD = 2_500; // ms without a sign of life
+const MISSED = 1_800; // ms without a look: it was we who stood still
+
+export class Pulse {
+	#signs = 0;
+	#seenAt = Number.NEGATIVE_INFINITY; // the last sign of life
+	#lookedAt = Number.NEGATIVE_INFINITY;
+
+	fresh() {
+		this.#signs = 0;
+		this.#seenAt = Number.NEGATIVE_INFINITY;
+	}
+
+	due = (now: number): boolean => now - this.#lookedAt >= BEAT;
+
+	// look counts what has come by what the browser says of the line, and says
+	// whether it is dead; once.
+	look(report: Iterable<Record<string, unknown>>, now: number): boolean {
+		const slept = now - this.#lookedAt > MISSED;
+		this.#lookedAt = now;
+		let signs = 0;
+		for (const entry of report)
+			if (entry.type === "candidate-pair")
+				for (const name of ["requestsReceived", "responsesReceived", "packetsReceived"])
+					signs += typeof entry[name] === "number" ? (entry[name] as number) : 0;
+		if (signs !== this.#signs || slept) {
+			this.#signs = signs;
+			this.#seenAt = signs > 0 ? now : Number.NEGATIVE_INFINITY;
+			return false;
+		}
+		if (!Number.isFinite(this.#seenAt) || now - this.#seenAt < DEAD) return false;
+		this.#seenAt = Number.NEGATIVE_INFINITY;
+		return true;
+	}
+}

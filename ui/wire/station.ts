@@ -1,7 +1,7 @@
 // Station is this page's audio line: one connection for the whole shift, silent
 // while idle. The server moves the call to it and away from it; nothing here
 // knows what a call is. It comes back by itself, and the newest line wins.
-import { Flow } from "./flow";
+import { Flow, Pulse } from "./flow";
 import {
 	type CodecName,
 	detail,
@@ -15,6 +15,7 @@ import {
 } from "./line";
 import { Loudspeaker } from "./loudspeaker";
 import { Mic, type MicTrouble } from "./mic";
+import { Roads } from "./roads";
 import { Player } from "./sound";
 
 export type StationState = "off" | "connecting" | "up" | "lost";
@@ -73,6 +74,8 @@ export class Station {
 	#due = false;
 	#haste: number[] = [];
 	#flow = new Flow();
+	#pulse = new Pulse();
+	#roads = new Roads();
 	#looks: ReturnType<typeof setInterval> | undefined;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#sampler = new Sampler();
@@ -144,7 +147,7 @@ export class Station {
 		this.#location = "";
 		if (location)
 			await this.#fetch(location, { method: "DELETE", keepalive: true }).catch(() => undefined);
-		pc?.close();
+		if (pc) this.#roads.close(pc);
 	}
 
 	// idle says that there is neither an offer nor a call. A line on which nobody
@@ -227,6 +230,12 @@ export class Station {
 		const due = this.#due && this.state === "up";
 		const [source] = due ? (this.#receiver?.getSynchronizationSources() ?? []) : [];
 		if (this.#flow.look(source?.rtpTimestamp, due, performance.now())) this.#network();
+		const pc = this.state === "up" ? this.#pc : undefined;
+		if (!pc || !this.#pulse.due(performance.now())) return;
+		void pc.getStats().then((report) => {
+			if (this.#pc !== pc || this.state !== "up") return;
+			if (this.#pulse.look(report.values(), performance.now())) this.#network();
+		});
 	};
 
 	// The computer may be on another network. Packets that still come say that it
@@ -292,13 +301,15 @@ export class Station {
 		this.#say("connecting");
 		const fresh = performance.now() - this.#serversAt < SERVERS_GOOD;
 		const iceServers = fresh ? this.#servers : [];
-		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
+		const anew = this.#haste.length > 0;
+		const pc = this.#roads.open({ bundlePolicy: "max-bundle", iceServers }, anew);
 		this.#pc = pc;
 		const line = pc.addTransceiver("audio", { direction: "sendrecv" });
 		line.setCodecPreferences(ours(RTCRtpReceiver.getCapabilities("audio")?.codecs ?? []));
 		this.#sender = line.sender;
 		this.#receiver = line.receiver;
 		this.#flow.fresh();
+		this.#pulse.fresh();
 		line.receiver.jitterBufferTarget = 0;
 		this.#loudspeaker.play(new MediaStream([line.receiver.track]));
 		pc.onconnectionstatechange = () => this.#changed(pc);
@@ -457,7 +468,7 @@ export class Station {
 		this.#sender = undefined;
 		if (!pc) return;
 		pc.onconnectionstatechange = null;
-		pc.close();
+		this.#roads.close(pc);
 	}
 
 	// A page that goes says so at once, so that the caller hears music and not
