@@ -21,10 +21,12 @@ import (
 
 // How long the path to a browser may be silent. Chromium checks it every 2.5 s
 // even when nobody speaks, so after 5 s it is doubtful and after 10 s it is gone.
+// We check it every second: by that the page sees that it is there, and makes
+// another line after 2.5 s without (ui/wire/flow.ts).
 const (
 	pathDoubtful = 5 * time.Second
 	pathGone     = 5 * time.Second // more
-	pathCheck    = time.Second // by which the page sees that the path is there: 2.5 s without, and it makes another (ui/wire/flow.ts)
+	pathCheck    = time.Second
 )
 
 // telephoneEvent is the payload type we would give to telephone-event; in an
