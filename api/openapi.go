@@ -36,7 +36,8 @@ func humaConfig() huma.Config {
 	}
 }
 
-// nameOf names a schema: deskView is Desk, list[queueView] is QueueList.
+// nameOf names a schema: deskView is Desk, list[queueView] is QueueList, and
+// plan.Share is PlanShare.
 func nameOf(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -44,6 +45,9 @@ func nameOf(t reflect.Type, hint string) string {
 	name := t.Name()
 	if name == "" {
 		name = hint
+	}
+	if strings.HasSuffix(t.PkgPath(), "/core/plan") { // its words are not the views': a plan may grow without a thought of them
+		return "Plan" + name
 	}
 	outer, inner, generic := strings.Cut(strings.TrimSuffix(name, "]"), "[")
 	if generic {

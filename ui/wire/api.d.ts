@@ -2107,12 +2107,6 @@ export interface components {
             /** Format: double */
             wait: number;
         };
-        Exception: {
-            date: string;
-            from?: string;
-            name: string;
-            to?: string;
-        };
         Failure: {
             /**
              * Format: date-time
@@ -2152,7 +2146,9 @@ export interface components {
             name: string;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
-            shares: components["schemas"]["Share"][] | null;
+            shares: components["schemas"]["PlanShare"][] | null;
+            skip_unable?: boolean;
+            sticky_by_caller?: boolean;
             /** @description What is allowed but unwise */
             readonly warnings?: components["schemas"]["Warning"][] | null;
         };
@@ -2174,12 +2170,12 @@ export interface components {
             since: string;
         };
         HoursSheet: {
-            exceptions?: components["schemas"]["Exception"][] | null;
+            exceptions?: components["schemas"]["PlanException"][] | null;
             id: string;
             name: string;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
-            spans: components["schemas"]["Span"][] | null;
+            spans: components["schemas"]["PlanSpan"][] | null;
             /** @description What is allowed but unwise */
             readonly warnings?: components["schemas"]["Warning"][] | null;
             zone?: string;
@@ -2716,6 +2712,64 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        PlanCallback: {
+            /** Format: int64 */
+            attempts?: number;
+            /** Format: int64 */
+            every_seconds?: number;
+            /** Format: int64 */
+            keep_minutes?: number;
+            prefixes?: string[];
+            /** Format: int64 */
+            ring_seconds?: number;
+        };
+        PlanException: {
+            date: string;
+            from?: string;
+            name: string;
+            to?: string;
+        };
+        PlanKey: {
+            do: string;
+            key: string;
+        };
+        PlanMessage: {
+            /** Format: int64 */
+            every_seconds?: number;
+            /** Format: int64 */
+            first_after_seconds: number;
+            sound: string;
+        };
+        PlanRequirement: {
+            all?: components["schemas"]["PlanRequirement"][];
+            any?: components["schemas"]["PlanRequirement"][];
+            /** Format: int64 */
+            level?: number;
+            not?: components["schemas"]["PlanRequirement"];
+            skill?: string;
+        };
+        PlanServing: {
+            /** Format: int64 */
+            delay_seconds?: number;
+            /** Format: int64 */
+            weight_seconds?: number;
+        };
+        PlanShare: {
+            /** Format: int64 */
+            percent: number;
+            queue: string;
+        };
+        PlanSpan: {
+            /** Format: int64 */
+            day: number;
+            from: string;
+            to: string;
+        };
+        PlanStep: {
+            /** Format: int64 */
+            after_seconds: number;
+            requires?: components["schemas"]["PlanRequirement"];
+        };
         Play: {
             /** @description Where the request came from */
             address: string;
@@ -2892,6 +2946,9 @@ export interface components {
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
             rights?: string[] | null;
+            serving?: {
+                [key: string]: components["schemas"]["PlanServing"];
+            };
             supervises?: string[] | null;
             transfers_to?: string[] | null;
             /** @description What is allowed but unwise */
@@ -2957,10 +3014,16 @@ export interface components {
         };
         QueueSheet: {
             /** Format: int64 */
+            announce_after_seconds?: number;
+            /** Format: int64 */
+            announce_every_seconds?: number;
+            /** Format: int64 */
             busy_delay_seconds?: number;
+            callback?: components["schemas"]["PlanCallback"];
             caller_id?: string;
             /** Format: int64 */
             class?: number;
+            expected_wait?: string;
             form?: string;
             /**
              * Format: double
@@ -2970,9 +3033,14 @@ export interface components {
             /** Format: int64 */
             hold_reminder_seconds?: number;
             hold_sound?: string;
+            hours?: string;
             id: string;
             /** Format: int64 */
+            keep_rank_seconds?: number;
+            /** Format: int64 */
             keep_recordings_days?: number;
+            keep_unmatched_steps?: boolean;
+            keys?: components["schemas"]["PlanKey"][] | null;
             /**
              * Format: double
              * @description Seconds after which the pool shows a call as late
@@ -2981,17 +3049,26 @@ export interface components {
             /** Format: int64 */
             late_seconds?: number;
             leave_when_empty?: boolean;
+            match?: string;
             /** Format: int64 */
             max_consecutive_misses?: number;
+            /** Format: int64 */
+            max_expected_seconds?: number;
             /** Format: int64 */
             max_size?: number;
             /** Format: int64 */
             max_wait_seconds?: number;
+            messages?: components["schemas"]["PlanMessage"][] | null;
             music?: string;
             name: string;
             /** Format: int64 */
             no_answer_delay_seconds?: number;
             order?: string[] | null;
+            playlist?: string[] | null;
+            position?: string;
+            /** Format: int64 */
+            position_limit?: number;
+            position_only_up?: boolean;
             /**
              * Format: double
              * @description Seconds of post-interaction; 0 none
@@ -3011,6 +3088,8 @@ export interface components {
             refused_again_seconds?: number;
             /** Format: int64 */
             reject_delay_seconds?: number;
+            relax?: components["schemas"]["PlanStep"][] | null;
+            requires?: components["schemas"]["PlanRequirement"];
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
             /**
@@ -3019,6 +3098,10 @@ export interface components {
              */
             readonly ring: number;
             /** Format: int64 */
+            ring_at_once?: number;
+            /** Format: int64 */
+            ring_join_seconds?: number;
+            /** Format: int64 */
             ring_seconds?: number;
             /** @description Users, through their profiles; read one by one only */
             readonly served_by?: components["schemas"]["Name"][] | null;
@@ -3026,6 +3109,9 @@ export interface components {
             short_abandon_seconds?: number;
             small_banner?: boolean;
             stay_connected?: boolean;
+            sticky?: string;
+            /** Format: int64 */
+            sticky_wait_seconds?: number;
             strategy?: string;
             /** @description What is allowed but unwise */
             readonly warnings?: components["schemas"]["Warning"][] | null;
@@ -3210,11 +3296,6 @@ export interface components {
             until: string;
             user: string;
         };
-        Share: {
-            /** Format: int64 */
-            percent: number;
-            queue: string;
-        };
         ShiftStart: {
             /** @description Empty: the first that takes calls */
             activity?: string;
@@ -3233,12 +3314,6 @@ export interface components {
             items: components["schemas"]["SoundSheet"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
-        };
-        Span: {
-            /** Format: int64 */
-            day: number;
-            from: string;
-            to: string;
         };
         StationChoice: {
             /**
@@ -3490,6 +3565,9 @@ export interface components {
             ring_seconds?: number;
             /** @description Queues; read one by one only */
             readonly serves?: components["schemas"]["Name"][] | null;
+            skills?: {
+                [key: string]: number;
+            };
             /** @description Queues; read one by one only */
             readonly supervises?: components["schemas"]["Name"][] | null;
             /** @description What is allowed but unwise */
