@@ -141,7 +141,7 @@ func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule, steps ...*
 		q = &Queue{ID: id}
 		b.queues[id] = q
 	}
-	waiting := q.First(q.Waiting())
+	waiting, free := q.First(q.Waiting()), q.freed()
 	q.Bonus, q.Rule = bonus, rule
 	if !q.asks(steps) {
 		q.bands = make([]*band, len(steps))
@@ -153,7 +153,7 @@ func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule, steps ...*
 			q.bands[w.Step].waiting.add(w)
 		}
 	}
-	q.order()
+	q.order(free)
 }
 
 // Queue returns a queue, nil when there is none.

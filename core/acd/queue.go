@@ -18,6 +18,7 @@ type Queue struct {
 	Rule  Rule
 	bands []*band
 	free  int
+	unfit []standing // free, and in no line: they have none of what its steps ask for
 }
 
 // band is the calls that ask for the same, and the free agents who have it. The
@@ -91,26 +92,34 @@ func (q *Queue) asks(steps []*plan.Requirement) bool {
 	return slices.EqualFunc(q.bands, steps, func(b *band, r *plan.Requirement) bool { return b.need.Same(r) })
 }
 
-// order puts the free agents in the order of the queue's rule and into the line
-// of each step whose skills they have.
-func (q *Queue) order() {
-	type one struct {
-		a     *Agent
-		delay time.Duration
-	}
-	var free []one
+// standing is a free agent with the delay with which they serve the queue.
+type standing struct {
+	a     *Agent
+	delay time.Duration
+}
+
+// freed are all free agents who serve the queue.
+func (q *Queue) freed() []standing {
+	free := slices.Clone(q.unfit)
 	for _, b := range q.bands {
 		for _, t := range b.tiers {
 			for _, a := range t.line.items {
-				free = append(free, one{a, t.delay})
+				free = append(free, standing{a, t.delay})
 			}
 		}
+	}
+	slices.SortFunc(free, func(x, y standing) int { return cmp.Compare(x.a.ID, y.a.ID) })
+	return slices.CompactFunc(free, func(x, y standing) bool { return x.a == y.a })
+}
+
+// order puts the free agents in the order of the queue's rule and into the line
+// of each step whose skills they have.
+func (q *Queue) order(free []standing) {
+	for _, b := range q.bands {
 		b.order = q.Rule.before(b.need)
 		b.tiers = []tier{{0, newLine(b.order)}}
 	}
-	slices.SortFunc(free, func(x, y one) int { return cmp.Compare(x.a.ID, y.a.ID) })
-	free = slices.CompactFunc(free, func(x, y one) bool { return x.a == y.a })
-	q.free = 0
+	q.free, q.unfit = 0, q.unfit[:0]
 	for _, x := range free {
 		q.join(x.a, x.delay)
 	}
@@ -119,19 +128,29 @@ func (q *Queue) order() {
 // join adds a free agent to the lines of the steps whose skills they have.
 func (q *Queue) join(a *Agent, delay time.Duration) {
 	q.free++
+	fit := false
 	for _, b := range q.bands {
 		if b.need == nil || b.need.Met(a.Skills) {
 			b.tier(delay).add(a)
+			fit = true
 		}
+	}
+	if !fit {
+		q.unfit = append(q.unfit, standing{a, delay})
 	}
 }
 
 func (q *Queue) quit(a *Agent, delay time.Duration) {
 	q.free--
+	fit := false
 	for _, b := range q.bands {
 		if b.need == nil || b.need.Met(a.Skills) {
 			b.tier(delay).remove(a)
+			fit = true
 		}
+	}
+	if !fit {
+		q.unfit = slices.DeleteFunc(q.unfit, func(x standing) bool { return x.a == a })
 	}
 }
 

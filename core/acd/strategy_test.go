@@ -17,10 +17,12 @@ func TestStrategies(t *testing.T) {
 	order := []core.UserID{"a3", "a1", "a7"}
 	weights := map[core.UserID]int{"a0": 5, "a1": 2}
 	for strategy, first := range map[Strategy]func(x, y *Agent) int{
-		LongestIdle:   func(x, y *Agent) int { return cmp.Compare(x.IdleSince, y.IdleSince) },
-		LeastOccupied: func(x, y *Agent) int { return cmp.Compare(x.Occupied, y.Occupied) },
-		FewestCalls:   func(x, y *Agent) int { return cmp.Compare(x.Calls, y.Calls) },
-		RoundRobin:    func(x, y *Agent) int { return cmp.Compare(x.Turn, y.Turn) },
+		LongestIdle:       func(x, y *Agent) int { return cmp.Compare(x.IdleSince, y.IdleSince) },
+		LeastOccupied:     func(x, y *Agent) int { return cmp.Compare(x.Occupied, y.Occupied) },
+		FewestCalls:       func(x, y *Agent) int { return cmp.Compare(x.Calls, y.Calls) },
+		RingAll:           func(x, y *Agent) int { return cmp.Compare(x.IdleSince, y.IdleSince) },
+		RingProgressively: func(x, y *Agent) int { return cmp.Compare(x.IdleSince, y.IdleSince) },
+		RoundRobin:        func(x, y *Agent) int { return cmp.Compare(x.Turn, y.Turn) },
 		FixedOrder: func(x, y *Agent) int {
 			at := func(a *Agent) int {
 				if i := slices.Index(order, a.ID); i >= 0 {
