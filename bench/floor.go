@@ -25,6 +25,7 @@ type crowd struct {
 	now   core.Time
 	news  []core.News
 	keep  bool
+	times []time.Duration // of each step, where they are wanted
 }
 
 func (c *crowd) step(ev core.Event) []core.Effect {
@@ -34,7 +35,13 @@ func (c *crowd) step(ev core.Event) []core.Effect {
 	if c.keep {
 		c.news = append(c.news, n)
 	}
-	return c.floor.Step(n)
+	if c.times == nil {
+		return c.floor.Step(n)
+	}
+	began := time.Now()
+	effects := c.floor.Step(n)
+	c.times = append(c.times, time.Since(began))
+	return effects
 }
 
 func newCrowd(n, w int) (*crowd, error) {
@@ -103,6 +110,9 @@ func step(ctx context.Context, b *Bench) error {
 			steps += n
 		}
 		b.note(fmt.Sprintf("%d agents, %d waiting: a step", size.agents, size.waiting), time.Since(began).Seconds()*1e6/float64(steps), "µs")
+	}
+	if err := b.crowded(); err != nil {
+		return err
 	}
 	return b.rebuild(ctx)
 }
