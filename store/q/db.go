@@ -75,6 +75,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropRequestStmt, err = db.PrepareContext(ctx, dropRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query DropRequest: %w", err)
 	}
+	if q.dueQualificationsStmt, err = db.PrepareContext(ctx, dueQualifications); err != nil {
+		return nil, fmt.Errorf("error preparing query DueQualifications: %w", err)
+	}
 	if q.endRequestStmt, err = db.PrepareContext(ctx, endRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query EndRequest: %w", err)
 	}
@@ -159,6 +162,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putPhoneSecretStmt, err = db.PrepareContext(ctx, putPhoneSecret); err != nil {
 		return nil, fmt.Errorf("error preparing query PutPhoneSecret: %w", err)
 	}
+	if q.putQualificationStmt, err = db.PrepareContext(ctx, putQualification); err != nil {
+		return nil, fmt.Errorf("error preparing query PutQualification: %w", err)
+	}
 	if q.putRecordingStmt, err = db.PrepareContext(ctx, putRecording); err != nil {
 		return nil, fmt.Errorf("error preparing query PutRecording: %w", err)
 	}
@@ -173,6 +179,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putVoiceMessageStmt, err = db.PrepareContext(ctx, putVoiceMessage); err != nil {
 		return nil, fmt.Errorf("error preparing query PutVoiceMessage: %w", err)
+	}
+	if q.qualificationsStmt, err = db.PrepareContext(ctx, qualifications); err != nil {
+		return nil, fmt.Errorf("error preparing query Qualifications: %w", err)
 	}
 	if q.queuesOfStmt, err = db.PrepareContext(ctx, queuesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query QueuesOf: %w", err)
@@ -307,6 +316,11 @@ func (q *Queries) Close() error {
 	if q.dropRequestStmt != nil {
 		if cerr := q.dropRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropRequestStmt: %w", cerr)
+		}
+	}
+	if q.dueQualificationsStmt != nil {
+		if cerr := q.dueQualificationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dueQualificationsStmt: %w", cerr)
 		}
 	}
 	if q.endRequestStmt != nil {
@@ -449,6 +463,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putPhoneSecretStmt: %w", cerr)
 		}
 	}
+	if q.putQualificationStmt != nil {
+		if cerr := q.putQualificationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putQualificationStmt: %w", cerr)
+		}
+	}
 	if q.putRecordingStmt != nil {
 		if cerr := q.putRecordingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putRecordingStmt: %w", cerr)
@@ -472,6 +491,11 @@ func (q *Queries) Close() error {
 	if q.putVoiceMessageStmt != nil {
 		if cerr := q.putVoiceMessageStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putVoiceMessageStmt: %w", cerr)
+		}
+	}
+	if q.qualificationsStmt != nil {
+		if cerr := q.qualificationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing qualificationsStmt: %w", cerr)
 		}
 	}
 	if q.queuesOfStmt != nil {
@@ -605,6 +629,7 @@ type Queries struct {
 	disableUserStmt         *sql.Stmt
 	doneVoiceMessageStmt    *sql.Stmt
 	dropRequestStmt         *sql.Stmt
+	dueQualificationsStmt   *sql.Stmt
 	endRequestStmt          *sql.Stmt
 	endSessionStmt          *sql.Stmt
 	endSessionsStmt         *sql.Stmt
@@ -633,11 +658,13 @@ type Queries struct {
 	putInteractionAgentStmt *sql.Stmt
 	putNoticeStmt           *sql.Stmt
 	putPhoneSecretStmt      *sql.Stmt
+	putQualificationStmt    *sql.Stmt
 	putRecordingStmt        *sql.Stmt
 	putSecretStmt           *sql.Stmt
 	putSpanStmt             *sql.Stmt
 	putUserStmt             *sql.Stmt
 	putVoiceMessageStmt     *sql.Stmt
+	qualificationsStmt      *sql.Stmt
 	queuesOfStmt            *sql.Stmt
 	recordingStmt           *sql.Stmt
 	recordingsToRemoveStmt  *sql.Stmt
@@ -676,6 +703,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		disableUserStmt:         q.disableUserStmt,
 		doneVoiceMessageStmt:    q.doneVoiceMessageStmt,
 		dropRequestStmt:         q.dropRequestStmt,
+		dueQualificationsStmt:   q.dueQualificationsStmt,
 		endRequestStmt:          q.endRequestStmt,
 		endSessionStmt:          q.endSessionStmt,
 		endSessionsStmt:         q.endSessionsStmt,
@@ -704,11 +732,13 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putInteractionAgentStmt: q.putInteractionAgentStmt,
 		putNoticeStmt:           q.putNoticeStmt,
 		putPhoneSecretStmt:      q.putPhoneSecretStmt,
+		putQualificationStmt:    q.putQualificationStmt,
 		putRecordingStmt:        q.putRecordingStmt,
 		putSecretStmt:           q.putSecretStmt,
 		putSpanStmt:             q.putSpanStmt,
 		putUserStmt:             q.putUserStmt,
 		putVoiceMessageStmt:     q.putVoiceMessageStmt,
+		qualificationsStmt:      q.qualificationsStmt,
 		queuesOfStmt:            q.queuesOfStmt,
 		recordingStmt:           q.recordingStmt,
 		recordingsToRemoveStmt:  q.recordingsToRemoveStmt,

@@ -284,7 +284,7 @@ func (q *Queries) Plays(ctx context.Context, arg PlaysParams) ([]PlaysRow, error
 
 const putNotice = `-- name: PutNotice :exec
 insert into notices (company, at, kind, call_id, agent, what) values ($1, $2, $3, $4, $5, $6)
-on conflict (company, at, kind, call_id) do nothing
+on conflict (company, at, kind, call_id, agent) do nothing
 `
 
 type PutNoticeParams struct {

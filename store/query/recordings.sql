@@ -6,7 +6,7 @@ on conflict (company, id) do nothing;
 
 -- name: PutNotice :exec
 insert into notices (company, at, kind, call_id, agent, what) values ($1, $2, $3, $4, $5, $6)
-on conflict (company, at, kind, call_id) do nothing;
+on conflict (company, at, kind, call_id, agent) do nothing;
 
 -- name: Notices :many
 select at, kind, call_id, agent, what from notices where company = $1 order by at desc, kind, call_id limit $2;

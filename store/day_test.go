@@ -1,0 +1,43 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"belfry/core"
+)
+
+func TestQualifications(t *testing.T) {
+	each(t, func(b *bench) {
+		owed := core.Qualification{Interaction: "int_1", Agent: "usr_ann", Queue: "que_sales", Due: true, At: core.At(noon)}
+		said := owed
+		said.Due, said.Value, said.Note, said.At = false, "sold", "two of them", core.At(noon.Add(time.Minute))
+		other := owed
+		other.Interaction = "int_2"
+		b.must(b.Keep(b.ctx, []core.Fact{owed, other, said, owed})) // the oldest comes again after a restart
+		got, err := b.Qualifications(b.ctx, "int_1")
+		b.must(err)
+		if len(got) != 1 || got[0] != said {
+			b.t.Errorf("%+v", got)
+		}
+		due, err := b.ToQualify(b.ctx, 10)
+		b.must(err)
+		if len(due) != 1 || due[0] != other {
+			b.t.Errorf("%+v", due)
+		}
+	})
+}
+
+func TestNoticesOfOneInstant(t *testing.T) {
+	each(t, func(b *bench) {
+		n := core.Notice{Kind: "device_lost", Agent: "usr_ann", What: "no_station", At: core.At(noon)}
+		m := n
+		m.Agent = "usr_bob"
+		b.must(b.Keep(b.ctx, []core.Fact{n, m, n}))
+		all, err := b.Notices(b.ctx, 0)
+		b.must(err)
+		if len(all) != 2 {
+			b.t.Errorf("%+v", all)
+		}
+	})
+}
