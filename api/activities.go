@@ -16,6 +16,8 @@ type activityView struct {
 	NameFR   string `json:"name_fr" doc:"Empty: as name"`
 	Category string `json:"category" enum:"processing,productive_unavailability,non_productive_unavailability" doc:"Only processing opens Smart calls"`
 	Colour   string `json:"colour" enum:"green,purple,blue"`
+	Limit    int    `json:"max_minutes" doc:"How long it should last; 0: as long as it takes. Then the desk and supervisors are told; nothing is forced"`
+	Paid     bool   `json:"paid"`
 }
 
 type activityInput struct {
@@ -41,5 +43,5 @@ func (a *API) routesOfActivities() {
 
 func viewActivity(x plan.Activity) activityView {
 	colours := map[plan.Category]string{plan.Processing: "green", plan.Productive: "purple", plan.NonProductive: "blue"}
-	return activityView{string(x.ID), x.Name, x.NameFR, string(x.Category), colours[x.Category]}
+	return activityView{string(x.ID), x.Name, x.NameFR, string(x.Category), colours[x.Category], x.MaxMinutes, x.Paid}
 }

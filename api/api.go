@@ -110,6 +110,7 @@ func (a *API) register() {
 	a.routesOfDestinations()
 	a.routesOfPool()
 	a.routesOfPost()
+	a.routesOfDay()
 	a.routesOfInteractions()
 	a.routesOfRecordings()
 	a.routesOfVoice()

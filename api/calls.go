@@ -32,6 +32,7 @@ func (a *API) routesOfCalls() {
 		{"resume", "Exit the hold", func(id core.CallID) core.Want { return core.Resume{Call: id} }},
 		{"mute", "Mute my mic", func(id core.CallID) core.Want { return core.MuteMic{Call: id} }},
 		{"unmute", "Reactivate my mic", func(id core.CallID) core.Want { return core.UnmuteMic{Call: id} }},
+		{"skip", "Go to the caller at once", func(id core.CallID) core.Want { return core.SkipWhisper{Call: id} }},
 		{"hangup", "Hang up", func(id core.CallID) core.Want { return core.Hangup{Call: id} }},
 	} {
 		route(a, huma.Operation{

@@ -12,6 +12,8 @@ type deskView struct {
 	Last    *lastView     `json:"last" doc:"How the offer before ended, for 5 s"`
 	Calls   []callView    `json:"calls"`
 	Post    *postView     `json:"post" doc:"The post-interaction"`
+	Posts   []postView    `json:"posts" doc:"All that run side by side, the oldest first; post is the first"`
+	Owed    []owedView    `json:"to_qualify" doc:"Calls whose qualification is still owed, newest first, at most 50"`
 	Failure *failureView  `json:"failure" doc:"The last call out that came to nothing, for 10 s"`
 	Missed  []missedView  `json:"missed" doc:"Newest first, at most 20"`
 	Today   todayView     `json:"today" doc:"Own figures since the company's midnight"`
@@ -19,20 +21,26 @@ type deskView struct {
 }
 
 type agentView struct {
-	ID         string  `json:"id"`
-	Name       string  `json:"name"`
-	OnShift    bool    `json:"on_shift"`
-	State      string  `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Computed, never chosen"`
-	Since      stamp   `json:"since"`
-	Reason     *string `json:"reason" doc:"Why not_responding or device_lost: a code"`
-	Activity   *string `json:"activity"`
-	Next       *string `json:"next_activity" doc:"Waits until the agent is free"`
-	Station    string  `json:"station" enum:"browser,phone,outside"`
-	StationUp  bool    `json:"station_up" doc:"The audio line stands"`
-	PhoneUp    bool    `json:"phone_up" doc:"A SIP phone is registered, or fixed"`
-	Outside    *string `json:"outside" doc:"The number of the outside phone that was chosen"`
-	AutoAnswer bool    `json:"auto_answer"`
-	Misses     int     `json:"misses" doc:"In a row"`
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	OnShift     bool       `json:"on_shift"`
+	State       string     `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Computed, never chosen"`
+	Since       stamp      `json:"since"`
+	Reason      *string    `json:"reason" doc:"Why not_responding or device_lost: a code"`
+	Activity    *string    `json:"activity"`
+	Next        *string    `json:"next_activity" doc:"Waits until the agent is free"`
+	Began       *stamp     `json:"activity_since"`
+	Alarm       *stamp     `json:"activity_limit" doc:"When the activity has lasted long enough; nothing is forced"`
+	Status      statusView `json:"status" doc:"What colleagues are told"`
+	Profile     *string    `json:"profile" doc:"In use"`
+	NextProfile *string    `json:"next_profile" doc:"Waits until the agent is free"`
+	Station     string     `json:"station" enum:"browser,phone,outside"`
+	StationUp   bool       `json:"station_up" doc:"The audio line stands"`
+	PhoneUp     bool       `json:"phone_up" doc:"A SIP phone is registered, or fixed"`
+	Outside     *string    `json:"outside" doc:"The number of the outside phone that was chosen"`
+	AutoAnswer  bool       `json:"auto_answer"`
+	Misses      int        `json:"misses" doc:"In a row"`
+	Declines    int        `json:"declines" doc:"In a row"`
 }
 
 type offerView struct {
@@ -98,6 +106,7 @@ type callView struct {
 	MayTransfer  bool               `json:"may_transfer"`
 	CallerID     *string            `json:"caller_id" doc:"Shown to who was called"`
 	CallerIDView *string            `json:"caller_id_display"`
+	Whisper      bool               `json:"whisper" doc:"The agent is told of the call; the caller is not heard yet"`
 	Silent       *string            `json:"silent" enum:"them,you" doc:"The side that is not heard"`
 	Relaxed      *float64           `json:"relaxed" doc:"As in the offer"`
 }
@@ -116,6 +125,21 @@ type postView struct {
 	Step      float64 `json:"step" doc:"Seconds that one extension adds"`
 	EndedBy   string  `json:"ended_by"`
 	Talk      float64 `json:"talk"`
+
+	UntilClosed bool `json:"until_closed" doc:"No countdown: it is ended by hand, at the latest at ends"`
+	Required    bool `json:"required" doc:"Must be qualified before it is ended"`
+	Qualified   bool `json:"qualified"`
+	Waits       bool `json:"waits" doc:"Another call is there still: it begins after that"`
+}
+
+// owedView is a call whose qualification is still owed.
+type owedView struct {
+	Interaction string `json:"interaction"`
+	CallerView
+	Name      *string `json:"name"`
+	Queue     *string `json:"queue"`
+	QueueName *string `json:"queue_name"`
+	At        stamp   `json:"at" doc:"The post-interaction ended"`
 }
 
 type missedView struct {
@@ -126,7 +150,7 @@ type missedView struct {
 	Queue     *string `json:"queue"`
 	QueueName *string `json:"queue_name"`
 	At        stamp   `json:"at"`
-	Cause     string  `json:"cause" enum:"ignored,declined,caller_left,device_fault"`
+	Cause     string  `json:"cause" enum:"ignored,declined,caller_left,device_fault,busy,away" doc:"Only ignored is a miss"`
 }
 
 type todayView struct {
@@ -196,13 +220,13 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 	if l := d.Last; l != nil {
 		v.Last = &lastView{string(l.Offer), string(l.Call), l.Outcome, absent(l.By), stamp(l.At)}
 	}
-	if p := d.Post; p != nil {
-		v.Post = &postView{
-			string(p.Call), string(p.Interaction), viewCaller(p.From), absent(p.Name),
-			absent(p.Queue), absent(p.QueueName), stamp(p.Began), stamp(p.Ends),
-			p.Extended, p.MayExtend, seconds(p.Step), p.EndedBy, seconds(p.Talk),
-		}
+	v.Posts = views(d.Posts, viewPost)
+	if len(v.Posts) > 0 {
+		v.Post = &v.Posts[0]
 	}
+	v.Owed = views(d.ToQualify, func(q core.DeskQualify) owedView {
+		return owedView{string(q.Interaction), viewCaller(q.From), absent(q.Name), absent(q.Queue), absent(q.QueueName), stamp(q.At)}
+	})
 	return v
 }
 
@@ -211,9 +235,23 @@ func viewAgent(a core.DeskAgent) agentView {
 	if station == "" {
 		station = core.BrowserStation
 	}
-	return agentView{
-		string(a.ID), a.Name, a.OnShift, string(a.State), stamp(a.Since), absent(a.Reason),
-		absent(a.Activity), absent(a.Next), string(station), a.StationUp, a.PhoneUp, absent(a.Outside), a.AutoAnswer, a.Misses,
+	v := agentView{
+		ID: string(a.ID), Name: a.Name, OnShift: a.OnShift, State: string(a.State), Since: stamp(a.Since), Reason: absent(a.Reason),
+		Activity: absent(a.Activity), Next: absent(a.Next), Status: statusView{a.Status.Kind, a.Status.Text},
+		Profile: absent(a.Profile), NextProfile: absent(a.NextProfile), Station: string(station), StationUp: a.StationUp,
+		PhoneUp: a.PhoneUp, Outside: absent(a.Outside), AutoAnswer: a.AutoAnswer, Misses: a.Misses, Declines: a.Declines,
+	}
+	if a.OnShift {
+		v.Began, v.Alarm = never(a.Began), never(a.Alarm)
+	}
+	return v
+}
+
+func viewPost(p core.DeskPost) postView {
+	return postView{
+		string(p.Call), string(p.Interaction), viewCaller(p.From), absent(p.Name),
+		absent(p.Queue), absent(p.QueueName), stamp(p.Began), stamp(p.Ends),
+		p.Extended, p.MayExtend, seconds(p.Step), p.EndedBy, seconds(p.Talk), p.UntilClosed, p.Required, p.Qualified, p.Waits,
 	}
 }
 
@@ -229,7 +267,7 @@ func viewCall(c core.DeskCall) callView {
 		Transfer: viewTransfer(c.Transfer), Parties: views(c.Parties, viewParty),
 		Transferring: viewTransferring(c.Transferring), ConsultFor: absent(c.ConsultFor),
 		Recording: viewTape(c.Recording), MayTransfer: c.MayTransfer,
-		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Silent: absent(c.Silent), Relaxed: viewRelaxed(c.Relaxed),
+		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Whisper: c.Whisper, Silent: absent(c.Silent), Relaxed: viewRelaxed(c.Relaxed),
 	}
 }
 

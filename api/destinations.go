@@ -21,24 +21,25 @@ type destinationsInput struct {
 
 // destinationView is somebody or something that a call can be sent to.
 type destinationView struct {
-	Kind      string  `json:"kind" enum:"user,queue,group,routing,directory,number"`
-	ID        *string `json:"id" doc:"Null for a bare number"`
-	Name      string  `json:"name" doc:"As it is shown"`
-	Extension *string `json:"extension"`
-	Number    *string `json:"number" doc:"E.164"`
-	Display   *string `json:"display" doc:"The number, spaced for people"`
-	Class     *string `json:"class" enum:"internal,national,mobile,international,premium,emergency"`
-	Known     *string `json:"known" doc:"Of a bare number: who has it in the address book"`
-	Source    *string `json:"source" doc:"Of a contact: crm, directory"`
-	State     *string `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Of a colleague"`
-	Since     *stamp  `json:"since" doc:"Of state"`
-	Activity  *string `json:"activity" doc:"What the colleague has chosen to do"`
-	Queues    *string `json:"queues" doc:"The queues that the colleague serves"`
-	Free      *int    `json:"free" doc:"Of a queue: agents who could take a call now"`
-	Waiting   *int    `json:"waiting" doc:"Of a queue"`
-	Longest   *stamp  `json:"longest" doc:"Of a queue: arrival of the first in line"`
-	Reachable bool    `json:"reachable"`
-	Reason    *string `json:"reason" enum:"busy,away,not_allowed" doc:"Why it is not reachable"`
+	Kind      string      `json:"kind" enum:"user,queue,group,routing,directory,number"`
+	ID        *string     `json:"id" doc:"Null for a bare number"`
+	Name      string      `json:"name" doc:"As it is shown"`
+	Extension *string     `json:"extension"`
+	Number    *string     `json:"number" doc:"E.164"`
+	Display   *string     `json:"display" doc:"The number, spaced for people"`
+	Class     *string     `json:"class" enum:"internal,national,mobile,international,premium,emergency"`
+	Known     *string     `json:"known" doc:"Of a bare number: who has it in the address book"`
+	Source    *string     `json:"source" doc:"Of a contact: crm, directory"`
+	State     *string     `json:"state" enum:"off,unavailable,ready,reserved,presented,dialing,talking,post_interaction,not_responding,device_lost" doc:"Of a colleague"`
+	Since     *stamp      `json:"since" doc:"Of state"`
+	Activity  *string     `json:"activity" doc:"What the colleague has chosen to do"`
+	Status    *statusView `json:"status" doc:"What the colleague tells the others"`
+	Queues    *string     `json:"queues" doc:"The queues that the colleague serves"`
+	Free      *int        `json:"free" doc:"Of a queue: agents who could take a call now"`
+	Waiting   *int        `json:"waiting" doc:"Of a queue"`
+	Longest   *stamp      `json:"longest" doc:"Of a queue: arrival of the first in line"`
+	Reachable bool        `json:"reachable"`
+	Reason    *string     `json:"reason" enum:"busy,away,not_allowed" doc:"Why it is not reachable"`
 }
 
 func (a *API) routesOfDestinations() {
@@ -106,10 +107,17 @@ func (s *seat) userDestinations(p *core.Presence, q string) []destinationView {
 		all = append(all, destinationView{
 			Kind: "user", ID: absent(u.ID), Name: u.Name, Extension: absent(u.Extension),
 			State: absent(n.State), Since: never(n.Since), Activity: s.activity(n), Queues: absent(s.served(u.ID)),
-			Reachable: n.Unreachable == "", Reason: absent(n.Unreachable),
+			Reachable: n.Unreachable == "", Reason: absent(n.Unreachable), Status: viewStatus(n.Status),
 		})
 	}
 	return all
+}
+
+func viewStatus(s core.Status) *statusView {
+	if s == (core.Status{}) {
+		return nil
+	}
+	return &statusView{s.Kind, s.Text}
 }
 
 // activity is what a colleague on shift has chosen to do, in the seat's language.

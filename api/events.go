@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"belfry/core"
-	"belfry/core/plan"
 )
 
 const (
@@ -50,7 +49,7 @@ func (a *API) routesOfEvents() {
 	}, func(_ context.Context, s *seat, _ *eventsInput) (*stream, error) {
 		return &stream{func(hc huma.Context) {
 			r, w := humago.Unwrap(hc)
-			p, err := a.o.Screens.join(s.user.ID, s.token, s.can(plan.TakeCalls))
+			p, err := a.o.Screens.join(s.user.ID, s.token, s.mayWork())
 			if err != nil {
 				a.refuse(w, a.problemOf(r.Context(), err))
 				return

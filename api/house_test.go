@@ -293,6 +293,17 @@ func (s *shelf) Interaction(_ context.Context, id core.InteractionID) (*core.Int
 	return nil, core.Errorf(core.Missing, "no-interaction", "none")
 }
 
+func (s *shelf) Qualifications(context.Context, core.InteractionID) ([]core.Qualification, error) {
+	return nil, nil
+}
+
+func (s *shelf) ToQualify(context.Context, int) ([]core.Qualification, error) {
+	return []core.Qualification{
+		{Interaction: "int_mine", Agent: "usr_ann", Queue: "que_sales", Due: true},
+		{Interaction: "int_other", Agent: "usr_bob", Queue: "que_other", Due: true},
+	}, nil
+}
+
 func (s *shelf) Messages(context.Context, string, int) ([]api.Message, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

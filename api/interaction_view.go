@@ -49,6 +49,7 @@ type interactionWholeView struct {
 	CallerID      *string              `json:"caller_id" doc:"That was shown to who was called"`
 	Forwarded     *string              `json:"forwarded" doc:"Who sent the call on to us"`
 	SIPCallID     string               `json:"sip_call_id"`
+	Qualified     []qualificationView  `json:"qualifications" doc:"How the call went, as its agents say"`
 }
 
 type causeView struct {
@@ -191,7 +192,7 @@ func (n names) interaction(i *core.Interaction, me core.UserID) InteractionView 
 		v.Waited += seconds(d.Wait)
 	}
 	for _, o := range i.Offers {
-		if o.Agent == me && i.Answered.IsZero() && (o.Outcome == "ignored" || o.Outcome == "declined") {
+		if o.Agent == me && i.Answered.IsZero() && (o.Outcome == "ignored" || o.Outcome == "caller_left" && o.Queue == "") {
 			v.Missed = true
 		}
 	}
@@ -223,7 +224,7 @@ func (n names) whole(i *core.Interaction, me core.UserID) interactionWholeView {
 		Talks:     views(i.Talks, n.talk),
 		Transfers: views(i.Transfers, n.transferRecord),
 		CallerID:  absent(i.CallerID), Forwarded: absent(i.Forwarded),
-		SIPCallID: i.SIPCallID,
+		SIPCallID: i.SIPCallID, Qualified: []qualificationView{},
 	}
 }
 

@@ -71,6 +71,11 @@ func (a *API) routesOfInteractions() {
 			return nil, err
 		}
 		v.Recordings = short[0].Recordings
+		said, err := a.o.Records.Qualifications(ctx, i.ID)
+		if err != nil {
+			return nil, err
+		}
+		v.Qualified = views(said, names{s.plan}.qualification)
 		return &answer[interactionWholeView]{v}, nil
 	})
 	route(a, huma.Operation{

@@ -19,7 +19,8 @@ type meView struct {
 	Language   string         `json:"language" doc:"en, fr; empty when neither the user nor the company has chosen"`
 	Station    string         `json:"station" enum:"browser,phone" doc:"phone: a fixed SIP contact is rung"`
 	Company    companyView    `json:"company"`
-	Profile    profileView    `json:"profile"`
+	Profile    profileView    `json:"profile" doc:"In use"`
+	Profiles   []routingView  `json:"profiles" doc:"Those that I may work with"`
 	Rights     []string       `json:"rights" enum:"take_calls,record,pool_take,pool_see,supervise,administer,call_out,call_routed,transfer"`
 	Dials      []string       `json:"dials" enum:"national,mobile,international,premium" doc:"The classes of outside numbers that I may call"`
 	Transfers  []string       `json:"transfers_to" enum:"user,queue,group,routing,directory,number" doc:"The kinds of target that I may transfer to; none: no transfer"`
@@ -84,6 +85,12 @@ func (a *API) viewMe(s *seat) meView {
 	}
 	if u.Phone != "" {
 		v.Station = string(core.PhoneStation)
+	}
+	v.Profiles = []routingView{}
+	for _, id := range u.AllProfiles() {
+		if pro := p.Profile(id); pro != nil {
+			v.Profiles = append(v.Profiles, routingView{string(id), pro.Name})
+		}
 	}
 	if pro := p.ProfileOf(u.ID); pro != nil {
 		v.Profile = profileView{string(pro.ID), pro.Name, pro.AutoAnswer, pro.NoDecline}

@@ -92,6 +92,10 @@ func (m *Meter) Note(f core.Fact) {
 		m.add("recordings_total", nil, 1)
 	case core.Notice:
 		m.add("notices_total", []string{"kind", f.Kind}, 1)
+	case core.Qualification:
+		if f.Due {
+			m.add("to_qualify_total", []string{"queue", string(f.Queue)}, 1)
+		}
 	case core.AgentMoved:
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // Floor is the company's live state behind its host.
@@ -18,6 +19,8 @@ type Floor interface {
 	PoolOf(agent core.UserID) *core.Pool
 	// Presence is who could be called now; nil when the floor does not run.
 	Presence() *core.Presence
+	// Active says who works with another than their first profile. It never waits.
+	Active() *plan.Active
 	// Live is the record so far of a call that is not over; nil when none.
 	Live(call core.CallID) *core.Interaction
 }
@@ -84,6 +87,10 @@ type Records interface {
 	Interactions(ctx context.Context, f Filter) ([]core.Interaction, string, error)
 	// Interaction finds one, whole; kind Missing when there is none.
 	Interaction(ctx context.Context, id core.InteractionID) (*core.Interaction, error)
+	// Qualifications are what a call's agents said of it; ToQualify is what they
+	// still owe, newest first.
+	Qualifications(ctx context.Context, id core.InteractionID) ([]core.Qualification, error)
+	ToQualify(ctx context.Context, limit int) ([]core.Qualification, error)
 }
 
 // Filter says which interactions are asked for. A zero field asks for all.

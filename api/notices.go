@@ -15,12 +15,12 @@ type Notices interface {
 }
 
 type noticeView struct {
-	Kind      string  `json:"kind" doc:"emergency_call, recording_failed"`
+	Kind      string  `json:"kind" doc:"emergency_call, recording_failed, activity_over, device_lost, watchdog"`
 	At        stamp   `json:"at"`
 	Agent     *string `json:"agent"`
 	AgentName string  `json:"agent_name"`
 	Call      *string `json:"call"`
-	What      string  `json:"what" doc:"The number that was called, or what failed"`
+	What      string  `json:"what" doc:"The number that was called, what failed, which activity, or why the device is lost"`
 }
 
 // newestNotices is how many are told.

@@ -57,6 +57,8 @@ var needs = withThings(map[string]need{
 	"PUT /api/v1/me/station":         agents,
 	"DELETE /api/v1/me/station/{id}": agents,
 	"PUT /api/v1/me/activity":        agents,
+	"PUT /api/v1/me/status":          {who: byUser},
+	"PUT /api/v1/me/profile":         {who: byUser}, // one of the user's own: the floor knows
 	"POST /api/v1/me/shift/start":    agents,
 	"POST /api/v1/me/shift/end":      agents,
 	"POST /api/v1/me/return":         agents,
@@ -74,6 +76,7 @@ var needs = withThings(map[string]need{
 	"POST /api/v1/calls/{id}/unmute": agents,
 	"POST /api/v1/calls/{id}/dtmf":   agents,
 	"POST /api/v1/calls/{id}/hangup": agents,
+	"POST /api/v1/calls/{id}/skip":   agents,
 
 	// What of them a profile allows is the floor's to say: it depends on the call.
 	"POST /api/v1/calls":                           agents,
@@ -97,6 +100,9 @@ var needs = withThings(map[string]need{
 	"GET /api/v1/interactions":                {who: byUser},
 	"GET /api/v1/interactions/{id}":           {who: byUser},
 	"GET /api/v1/interactions/{id}/decisions": {who: byUser},
+	// Whose qualification it is, the floor knows.
+	"PUT /api/v1/interactions/{id}/qualification": agents,
+	"GET /api/v1/to-qualify":                      {byRight, []plan.Right{plan.TakeCalls, plan.Supervise, plan.Administer}},
 
 	// Which recordings: those that one talked in or supervises, as the store sees it.
 	"GET /api/v1/recordings":            everybodyAtWork,

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"belfry/core"
@@ -18,6 +19,15 @@ type seat struct {
 }
 
 func (s *seat) can(r plan.Right) bool { return s.plan.Can(s.user.ID, r) }
+
+// mayWork says whether one of the user's profiles takes calls: the floor hears
+// of their pages.
+func (s *seat) mayWork() bool {
+	return slices.ContainsFunc(s.user.AllProfiles(), func(id core.ProfileID) bool {
+		pro := s.plan.Profile(id)
+		return pro != nil && slices.Contains(pro.Rights, plan.TakeCalls)
+	})
+}
 
 type seatKey struct{}
 
@@ -67,7 +77,7 @@ func (a *API) sit(ctx context.Context, token string) (*seat, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := a.o.Plan()
+	p := a.o.Plan().As(a.o.Floor.Active())
 	u := p.User(s.User)
 	if u == nil || s.Until <= a.at() {
 		return nil, nil

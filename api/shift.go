@@ -36,8 +36,11 @@ func (a *API) routesOfShift() {
 
 func (a *API) routesOfPost() {
 	const tag = "Post-interaction"
-	a.order("extendPost", "/api/v1/me/post/extend", tag, "Extend the post-interaction time", "", core.ExtendPost{})
-	a.order("endPost", "/api/v1/me/post/end", tag, "End the post-interaction", "", core.EndPost{})
+	a.orderPost("extendPost", "/api/v1/me/post/extend", tag, "Extend the post-interaction time", "",
+		func(id core.InteractionID) core.Want { return core.ExtendPost{Interaction: id} })
+	a.orderPost("endPost", "/api/v1/me/post/end", tag, "End the post-interaction",
+		"A call that must be qualified is qualified first: PUT /api/v1/interactions/{id}/qualification.",
+		func(id core.InteractionID) core.Want { return core.EndPost{Interaction: id} })
 }
 
 // order registers a POST that is one want and nothing else.
@@ -46,5 +49,24 @@ func (a *API) order(id, path, tag, summary, description string, w core.Want) {
 		OperationID: id, Method: http.MethodPost, Path: path, Tags: []string{tag}, Summary: summary, Description: description,
 	}, func(ctx context.Context, s *seat, _ *nothing) (*answer[deskView], error) {
 		return a.ask(ctx, s, w)
+	})
+}
+
+type postInput struct {
+	Body *struct {
+		Interaction string `json:"interaction,omitempty" maxLength:"100" doc:"Of several that run side by side; empty: the oldest"`
+	} `nameHint:"PostChoice"`
+}
+
+// orderPost registers a POST about one of the post-interactions that run.
+func (a *API) orderPost(id, path, tag, summary, description string, w func(core.InteractionID) core.Want) {
+	route(a, huma.Operation{
+		OperationID: id, Method: http.MethodPost, Path: path, Tags: []string{tag}, Summary: summary, Description: description,
+	}, func(ctx context.Context, s *seat, in *postInput) (*answer[deskView], error) {
+		var of core.InteractionID
+		if in.Body != nil {
+			of = core.InteractionID(in.Body.Interaction)
+		}
+		return a.ask(ctx, s, w(of))
 	})
 }

@@ -133,6 +133,11 @@ func (y *yard) PoolOf(agent core.UserID) (p *core.Pool) {
 	return p
 }
 
+func (y *yard) Active() (a *plan.Active) {
+	y.in(func() { a = y.floor.Active() })
+	return a
+}
+
 func (y *yard) Presence() (p *core.Presence) {
 	y.in(func() { p = y.floor.Presence() })
 	return p

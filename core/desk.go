@@ -59,6 +59,11 @@ type Desk struct {
 	Last  *DeskLast
 	Calls []DeskCall
 	Post  *DeskPost
+	// Posts are all that run, the oldest first; Post is the first of them.
+	Posts []DeskPost
+	// ToQualify are calls whose qualification is still owed, newest first, at most
+	// 50.
+	ToQualify []DeskQualify
 	// Failure is the last call out that came to nothing, for as long as that is
 	// news: 10 s.
 	Failure *DeskFailure
@@ -70,21 +75,45 @@ type Desk struct {
 
 // DeskAgent is the agent's own line at the top of the page.
 type DeskAgent struct {
-	ID        UserID
-	Name      string
-	OnShift   bool
-	State     RoutingState
-	Since     Time
-	Reason    string // why not_responding or device_lost, a code the page words
-	Activity  ActivityID
-	Next      ActivityID // waits until the agent is free; empty when none
-	Station   StationKind
-	StationUp bool
+	ID       UserID
+	Name     string
+	OnShift  bool
+	State    RoutingState
+	Since    Time
+	Reason   string // why not_responding or device_lost, a code the page words
+	Activity ActivityID
+	Next     ActivityID // waits until the agent is free; empty when none
+	// Began is when the activity was taken up; Alarm, when it has lasted too long;
+	// zero: it may last.
+	Began, Alarm Time
+	Status       Status
+	Profile      ProfileID // in use
+	NextProfile  ProfileID // waits until the agent is free; empty when none
+	Station      StationKind
+	StationUp    bool
 	// PhoneUp: a phone is registered, or fixed, for this agent.
 	PhoneUp    bool
 	Outside    string // the number of an outside station, when one is chosen
 	AutoAnswer bool
 	Misses     int // in a row
+	Declines   int // in a row
+}
+
+// Status is what a user tells colleagues of themselves: one word of a small set,
+// and words of their own. Only the user changes it.
+type Status struct {
+	Kind string // empty, connected, busy, absent, back_soon, remote
+	Text string // at most 60 characters
+}
+
+// DeskQualify is a call whose qualification is still owed.
+type DeskQualify struct {
+	Interaction InteractionID
+	From        Party
+	Name        string
+	Queue       QueueID
+	QueueName   string
+	At          Time // the post-interaction ended
 }
 
 // Colour names the popup's family.
@@ -239,6 +268,7 @@ type DeskCall struct {
 	MayTransfer  bool
 	CallerID     string // shown to who was called
 	Relaxed      *Relaxed
+	Whisper      bool // the agent is told of the call first; the caller is not heard yet
 	// Silent names the side that was not heard for 3 s: them, you; else empty.
 	Silent string
 }
@@ -258,6 +288,10 @@ type DeskPost struct {
 	Step        time.Duration
 	EndedBy     string
 	Talk        time.Duration
+	UntilClosed bool // no countdown: the agent ends it, at the latest at Ends
+	Required    bool // must be qualified
+	Qualified   bool
+	Waits       bool // another call is there still: it begins after that
 }
 
 // DeskMissed is one call that rang out.
@@ -269,7 +303,7 @@ type DeskMissed struct {
 	Queue       QueueID
 	QueueName   string
 	At          Time
-	Cause       string // ignored, declined, caller_left, device_fault
+	Cause       string // ignored, declined, caller_left, device_fault, busy, away
 }
 
 // DeskToday are the agent's own figures since the company's midnight.
@@ -339,6 +373,7 @@ type AgentNow struct {
 	Since    Time
 	OnShift  bool
 	Activity ActivityID
+	Status   Status
 	// Unreachable says why a direct call would not ring: busy, away; empty: it
 	// would.
 	Unreachable string

@@ -78,10 +78,22 @@ type TransferRecord struct {
 	Consult  InteractionID
 }
 
+// Qualification says how a call went, by the agent who had it. Due: it was not
+// said in time and is still owed.
+type Qualification struct {
+	Interaction InteractionID
+	Agent       UserID
+	Queue       QueueID
+	Value, Note string
+	Due         bool
+	At          Time
+}
+
 // Notice is news for who runs the company: an emergency call, a recording that
-// failed.
+// failed, an activity that lasts too long, a device that stays lost, something
+// that our own watchdog had to end.
 type Notice struct {
-	Kind  string // emergency_call, recording_failed
+	Kind  string // emergency_call, recording_failed, activity_over, device_lost, watchdog
 	Agent UserID
 	Call  CallID
 	What  string
@@ -211,7 +223,8 @@ type AgentMoved struct {
 	Reason   string
 }
 
-func (Interaction) fact()  {}
-func (VoiceMessage) fact() {}
-func (AgentMoved) fact()   {}
-func (Notice) fact()       {}
+func (Interaction) fact()   {}
+func (VoiceMessage) fact()  {}
+func (AgentMoved) fact()    {}
+func (Qualification) fact() {}
+func (Notice) fact()        {}

@@ -110,9 +110,22 @@ type (
 		Class  NumberClass
 	}
 	// Take claims a waiting call from the pool.
-	Take       struct{ Call CallID }
-	ExtendPost struct{}
-	EndPost    struct{}
+	Take struct{ Call CallID }
+	// ExtendPost and EndPost act on the post-interaction of the interaction; empty:
+	// the oldest.
+	ExtendPost struct{ Interaction InteractionID }
+	EndPost    struct{ Interaction InteractionID }
+	// Qualify says how a call went that the agent has or had.
+	Qualify struct {
+		Interaction InteractionID
+		Value, Note string
+	}
+	// UseProfile works with another of the user's profiles: at once, or when free.
+	UseProfile struct{ Profile ProfileID }
+	// SetStatus tells colleagues something. It never decides who gets a call.
+	SetStatus struct{ Status Status }
+	// SkipWhisper goes to the caller at once.
+	SkipWhisper struct{ Call CallID }
 )
 
 func (StartShift) want()       {}
@@ -140,3 +153,7 @@ func (UseStation) want()       {}
 func (Take) want()             {}
 func (ExtendPost) want()       {}
 func (EndPost) want()          {}
+func (Qualify) want()          {}
+func (UseProfile) want()       {}
+func (SetStatus) want()        {}
+func (SkipWhisper) want()      {}

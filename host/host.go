@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // Options are what a host needs to know before the drivers exist.
@@ -90,6 +91,7 @@ type Host struct {
 	living   chan struct{} // closed when a life has begun
 	life     uint64        // its epoch; good once living is closed
 	epochNow atomic.Uint64
+	active   atomic.Pointer[plan.Active]
 	oldest   atomic.Int64 // when the item being done was put, ns since began; 0: none
 	began    time.Time
 	start    sync.Once

@@ -7,6 +7,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/floor"
+	"belfry/core/plan"
 )
 
 // inLoop runs f in the loop and says whether it ran: not before Start nor after
@@ -68,6 +69,9 @@ func (h *Host) PoolOf(agent core.UserID) (p *core.Pool) {
 	h.ofTwin(func(m machine) { p = m.Pool(agent) })
 	return p
 }
+
+// Active says who works with another than their first profile. It never waits.
+func (h *Host) Active() *plan.Active { return h.active.Load() }
 
 // Presence is who could be called now and how the queues stand; nil when the
 // floor does not run.

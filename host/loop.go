@@ -200,6 +200,7 @@ func (h *Host) step(ev core.Event) {
 		h.facts.stepped.Store(h.seq)
 		return
 	}
+	h.active.Store(h.floor.Active())
 	h.twin.Load().follow(b)
 	for _, e := range effects {
 		h.carryOut(n.Seq, e)

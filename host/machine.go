@@ -6,6 +6,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/floor"
+	"belfry/core/plan"
 )
 
 // machine is what the host needs of a floor.
@@ -17,6 +18,7 @@ type machine interface {
 	PoolRevision() uint64
 	Presence() *core.Presence
 	Agents() []core.UserID
+	Active() *plan.Active
 	Interaction(call core.CallID) *core.Interaction
 	Calls() int
 	CallOf(ev core.Event) core.CallID

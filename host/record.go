@@ -231,6 +231,10 @@ var (
 		core.Take{},
 		core.ExtendPost{},
 		core.EndPost{},
+		core.Qualify{},
+		core.UseProfile{},
+		core.SetStatus{},
+		core.SkipWhisper{},
 	}
 	eventReaders = readers(eventNames)
 	wantReaders  = readers(wantNames)

@@ -10,6 +10,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/floor"
+	"belfry/core/plan"
 )
 
 // toy is a floor of a few rules, so that the host can be tested for itself:
@@ -151,6 +152,7 @@ func (f *toy) Desk(agent core.UserID) *core.Desk {
 func (f *toy) Pool(core.UserID) *core.Pool { return &core.Pool{At: f.S.At, Total: len(f.S.Calls)} }
 func (f *toy) PoolRevision() uint64        { return f.S.Pool }
 func (f *toy) Presence() *core.Presence    { return &core.Presence{At: f.S.At} }
+func (f *toy) Active() *plan.Active        { return nil }
 func (f *toy) Agents() []core.UserID       { return []core.UserID{"usr_ann", "usr_bob"} }
 func (f *toy) Calls() int                  { return len(f.S.Calls) }
 func (f *toy) Check() []floor.Broken       { return nil }

@@ -36,18 +36,18 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 			{ID: "pro_0", Name: "all", Queues: ids(0, 1, 2, 3, 4), Supervises: ids(0, 1, 2, 3, 4, 5), Rights: rights, Dials: dials},
 			{ID: "pro_1", Name: "first", Queues: ids(0), Rights: rights, Dials: dials, PostSeconds: 10},
 			{ID: "pro_2", Name: "second", Queues: ids(1, 0), Supervises: ids(1), Rights: rights, Dials: dials},
-			{ID: "pro_3", Name: "auto", Queues: ids(1, 2), Rights: rights, Dials: dials, AutoAnswer: true, NoDecline: true},
+			{ID: "pro_3", Name: "auto", Queues: ids(1, 2), Rights: rights, Dials: dials, AutoAnswer: true, NoDecline: true, ZipTones: 2},
 		},
 		Activities: []plan.Activity{
 			{ID: "act_calls", Name: "Calls", Category: plan.Processing},
-			{ID: "act_lunch", Name: "Lunch", Category: plan.NonProductive},
+			{ID: "act_lunch", Name: "Lunch", Category: plan.NonProductive, MaxMinutes: 3},
 			{ID: "act_training", Name: "Training", Category: plan.Productive},
 		},
 		Queues: []plan.Queue{
-			{ID: "que_0", Name: "0", Ring: 20, Recording: "manual", PostMode: "timed", PostSeconds: 30, Music: "snd_music"},
-			{ID: "que_1", Name: "1", Ring: 10, Recording: "automatic", PostMode: "timed", PostSeconds: 5, Music: "snd_music", Priority: 30, MaxMisses: 3},
+			{ID: "que_0", Name: "0", Ring: 20, FormRequired: true, Recording: "manual", PostMode: "timed", PostSeconds: 30, Music: "snd_music"},
+			{ID: "que_1", Name: "1", Ring: 10, Recording: "automatic", PostMode: "timed", PostSeconds: 5, Music: "snd_music", Priority: 30, MaxMisses: 3, MaxDeclines: 2, Whisper: "snd_hello"},
 			{ID: "que_2", Name: "2", Ring: 5, PostMode: "none", Music: "snd_music", Class: 2, NoAnswerDelay: -1, RejectDelay: -1, BusyDelay: -1, MaxMisses: -1},
-			{ID: "que_3", Name: "3", MaxWait: 5 + rnd.IntN(40), MaxSize: 3, PostMode: "until_closed", Priority: -20},
+			{ID: "que_3", Name: "3", MaxWait: 5 + rnd.IntN(40), MaxSize: 3, PostMode: "until_closed", FormRequired: true, Priority: -20},
 			{ID: "que_4", Name: "4", Empty: true, PostMode: "none", Music: "snd_music", RefusedAgain: 5},
 			{ID: "que_5", Name: "5", MaxWait: 5, Music: "snd_music"},
 		},
@@ -83,9 +83,35 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 			u.Mailbox = "box_0"
 		}
 		u.Skills = skills(rnd)
+		for range rnd.IntN(3) {
+			u.Profiles = append(u.Profiles, core.ProfileID(fmt.Sprintf("pro_%d", rnd.IntN(4))))
+		}
+		next := core.UserID(fmt.Sprintf("usr_%d", (i+1)%agents))
+		if agents > 1 {
+			u.Busy, u.NoAnswer, u.Declined, u.Away = branch(rnd, next), branch(rnd, next), branch(rnd, next), branch(rnd, next)
+		}
 		d.Users = append(d.Users, u)
 	}
 	return d
+}
+
+// branch is what becomes of a direct call; nil: as the mailbox says.
+func branch(rnd *rand.Rand, next core.UserID) *plan.Branch {
+	switch rnd.IntN(8) {
+	case 0, 1: // round and round, where everybody does
+		return &plan.Branch{Do: "forward", User: next}
+	case 2:
+		return &plan.Branch{Do: "forward", Number: "+33144001022"}
+	case 3:
+		return &plan.Branch{Do: "forward", Number: "+33100000001"} // one of ours
+	case 4:
+		return &plan.Branch{Do: "forward", Tree: "tre_8"} // which rings a person
+	case 5:
+		return &plan.Branch{Do: "mailbox", Mailbox: "box_0"}
+	case 6:
+		return &plan.Branch{Do: "refuse"}
+	}
+	return nil
 }
 
 var rights = []plan.Right{plan.TakeCalls, plan.TakeFromPool, plan.SeePool, plan.CallOut, plan.CallRouted, plan.Transfer, plan.RecordCall}
@@ -172,7 +198,15 @@ func (w *World) replan() {
 	case 3: // somebody leaves the company, or changes to another profile
 		i := w.rnd.IntN(len(d.Users))
 		if w.chance(50) && len(d.Users) > 2 {
+			gone := d.Users[i].ID
 			d.Users = slices.Delete(d.Users, i, i+1)
+			for j := range d.Users {
+				for _, b := range []**plan.Branch{&d.Users[j].Busy, &d.Users[j].NoAnswer, &d.Users[j].Declined, &d.Users[j].Away} {
+					if *b != nil && (*b).User == gone {
+						*b = nil
+					}
+				}
+			}
 		} else {
 			d.Users[i].Profile = core.ProfileID(fmt.Sprintf("pro_%d", w.rnd.IntN(4)))
 		}

@@ -40,6 +40,9 @@ func newPerson(w *World, u *plan.User) *person {
 		w.in(w.upTo(w.length), func() { p.ask(core.EndShift{}) })
 		w.in(w.upTo(w.length), func() { p.ask(core.StartShift{}) })
 	}
+	for range w.rnd.IntN(4) {
+		w.in(w.upTo(w.length), p.changes)
+	}
 	for range w.rnd.IntN(6) {
 		w.in(w.upTo(w.length), p.takes)
 	}
@@ -268,6 +271,8 @@ func (p *person) talks(id core.CallID) {
 		{40, core.Hangup{Call: id}},
 		{3, core.SetActivity{Activity: "act_training"}},
 		{2, core.EndShift{}},
+		{30, core.SkipWhisper{Call: id}},
+		{20, core.Qualify{Interaction: id.Interaction(), Value: "sold"}},
 	} {
 		if w.chance(x.percent) {
 			w.in(w.upTo(2*time.Minute), func() { p.ask(x.want) })
@@ -325,8 +330,26 @@ func (p *person) finishes() {
 	if p.w.chance(20) {
 		p.w.in(p.w.upTo(10*time.Second), func() { p.ask(core.ExtendPost{}) })
 	}
+	if id := p.post.Interaction(); p.w.chance(60) {
+		p.w.in(p.w.upTo(20*time.Second), func() { p.ask(core.Qualify{Interaction: id, Note: "noted"}) })
+		p.w.in(p.w.upTo(20*time.Second), func() { p.ask(core.EndPost{Interaction: id}) })
+	}
 	if p.w.chance(60) {
 		p.w.in(p.w.upTo(20*time.Second), func() { p.ask(core.EndPost{}) })
+	}
+}
+
+// changes is what an agent does beside calls.
+func (p *person) changes() {
+	switch w := p.w; w.rnd.IntN(4) {
+	case 0, 1:
+		p.ask(core.UseProfile{Profile: core.ProfileID(fmt.Sprintf("pro_%d", w.rnd.IntN(4)))})
+	case 2:
+		p.ask(core.SetStatus{Status: core.Status{Kind: "back_soon", Text: "back at 14:00"}})
+	case 3: // what is still owed
+		if n := len(p.shown.ToQualify); n > 0 {
+			p.ask(core.Qualify{Interaction: p.shown.ToQualify[w.rnd.IntN(n)].Interaction, Value: "late"})
+		}
 	}
 }
 

@@ -94,8 +94,14 @@ func (w *World) late(p *person, d *core.Desk) {
 			w.fail("%s rings for %v at %s", o.Call, w.now.Sub(o.Drawn), p.id)
 		}
 	}
-	if d.Post != nil && d.Offer == nil && len(d.Calls) == 0 && w.now.Sub(d.Post.Ends) > slack {
-		w.fail("the post-interaction of %s is over for %v", p.id, w.now.Sub(d.Post.Ends))
+	idle := d.Offer == nil && len(d.Calls) == 0
+	for _, post := range d.Posts {
+		if idle && w.now.Sub(post.Ends) > slack {
+			w.fail("the post-interaction of %s is over for %v", p.id, w.now.Sub(post.Ends))
+		}
+	}
+	if idle && len(d.Posts) == 0 && (d.Agent.Next != "" || d.Agent.NextProfile != "") {
+		w.fail("%s is free and waits for %s%s still", p.id, d.Agent.Next, d.Agent.NextProfile)
 	}
 }
 
@@ -153,6 +159,9 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	}
 	if len(d.Calls) > 1 || len(d.Calls) > 0 && len(was.Calls) > 0 && d.Calls[0].ID != was.Calls[0].ID {
 		p.mixed = true // whose end counts is told by stories, not here
+	}
+	if len(d.Posts) > 1 || len(d.Posts) > 0 && len(d.Calls) > 0 { // side by side, or put off by a direct call
+		p.mixed = true
 	}
 	switch {
 	case was.Post != nil && (d.Post == nil || d.Post.Call != was.Post.Call) && p.smart:
@@ -296,7 +305,8 @@ func (w *World) kept(x core.Fact) {
 	say(c.records > 1, "a second record")
 	say(r.Came != c.came || r.Ended < r.Came, "came or ended at a wrong time")
 	say(r.Outcome == "" || r.Outcome == "live" || r.EndedBy == "", "no outcome, or nobody who ended it")
-	say(r.Outcome == "answered" && (r.Agent == "" || r.Answered == 0), "answered by nobody")
+	outside := slices.ContainsFunc(r.Talks, func(t core.TalkRecord) bool { return t.Number != "" })
+	say(r.Outcome == "answered" && (r.Agent == "" && !outside || r.Answered == 0), "answered by nobody")
 	say(r.Talk < 0 || r.Held < 0 || r.Held > r.Talk || r.Talk > r.Ended.Sub(r.Came), "talk or hold of a wrong length")
 	for _, d := range r.Distributions {
 		say(d.Outcome == "" || d.Left < d.Entered || d.Wait != d.Left.Sub(d.Entered), "a distribution that is not closed")

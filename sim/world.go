@@ -160,6 +160,9 @@ func (w *World) tell(ev core.Event) {
 	news := core.News{Seq: w.seq, At: w.now, Event: ev}
 	w.trace = append(w.trace, step{at: w.now, event: ev})
 	effects := slices.Clone(w.floor.Step(news))
+	if w.known != nil {
+		w.known = w.known.As(w.floor.Active())
+	}
 	w.trace[len(w.trace)-1].effects = effects
 	w.began(w.expect)
 	w.digest(effects)

@@ -58,7 +58,7 @@ func Doc() *plan.Doc {
 
 func users() []plan.User {
 	return []plan.User{
-		{ID: "usr_ann", Login: "ann", Name: "Ann Martin", Extension: "201", Profile: "pro_both"},
+		{ID: "usr_ann", Login: "ann", Name: "Ann Martin", Extension: "201", Profile: "pro_both", Profiles: []core.ProfileID{"pro_sales", "pro_support"}},
 		{ID: "usr_bob", Login: "bob", Name: "Bob Diallo", Extension: "202", Profile: "pro_sales"},
 		{ID: "usr_cho", Login: "cho", Name: "Cho Nguyen", Extension: "203", Profile: "pro_support"},
 		{ID: "usr_dan", Login: "dan", Name: "Dan Weber", Extension: "204", Profile: "pro_auto"},
@@ -105,11 +105,11 @@ func profiles() []plan.Profile {
 
 func activities() []plan.Activity {
 	return []plan.Activity{
-		{ID: "act_available", Name: "Available", NameFR: "Disponible", Category: plan.Processing},
-		{ID: "act_break", Name: "Break", NameFR: "Pause", Category: plan.NonProductive},
-		{ID: "act_lunch", Name: "Lunch", NameFR: "Déjeuner", Category: plan.NonProductive},
-		{ID: "act_training", Name: "Training", NameFR: "Formation", Category: plan.Productive},
-		{ID: "act_meeting", Name: "Meeting", NameFR: "Réunion", Category: plan.Productive},
+		{ID: "act_available", Name: "Available", NameFR: "Disponible", Category: plan.Processing, Paid: true},
+		{ID: "act_break", Name: "Break", NameFR: "Pause", Category: plan.NonProductive, MaxMinutes: 15, Paid: true},
+		{ID: "act_lunch", Name: "Lunch", NameFR: "Déjeuner", Category: plan.NonProductive, MaxMinutes: 60},
+		{ID: "act_training", Name: "Training", NameFR: "Formation", Category: plan.Productive, Paid: true},
+		{ID: "act_meeting", Name: "Meeting", NameFR: "Réunion", Category: plan.Productive, Paid: true},
 	}
 }
 

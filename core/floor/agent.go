@@ -16,8 +16,15 @@ type agent struct {
 	ID       core.UserID
 	OnShift  bool
 	Activity core.ActivityID
+	Began    core.Time       // of the activity
+	Alarmed  bool            // it has lasted too long, and that was told
 	Next     core.ActivityID // to be applied when free
-	EndNext  bool            // the shift ends when free
+	Status   core.Status
+	// Profile in use, when it is not the first; Profiled and NextProfile: another
+	// is to be used when free.
+	Profile     core.ProfileID
+	NextProfile core.ProfileID
+	EndNext     bool // the shift ends when free
 
 	Page     bool // a page listens
 	PageLeft core.Time
@@ -30,8 +37,11 @@ type agent struct {
 	Moving   *moving          // to another station, in a call
 
 	NotResponding bool
-	Misses        int // in a row
+	Why           string // not responding: misses, declines
+	Misses        int    // in a row
+	Declines      int    // in a row
 	RestUntil     core.Time
+	LostTold      bool // that the device stays lost
 
 	Span      span // what is told to the records
 	State     core.RoutingState
@@ -43,10 +53,14 @@ type agent struct {
 	Call  core.CallID // the call in hand
 	Other core.CallID // the second call, while the first is on hold
 	Post  *post
+	Posts []*post // that run beside it, the oldest first
+	// Counted is up to when post-interactions are in Today.
+	Counted core.Time
 
-	Missed []core.DeskMissed
-	Today  core.DeskToday
-	Day    int // of Today, in the company's zone
+	Missed    []core.DeskMissed
+	ToQualify []core.DeskQualify
+	Today     core.DeskToday
+	Day       int // of Today, in the company's zone
 
 	last    *core.DeskLast
 	failure *core.DeskFailure
@@ -107,11 +121,17 @@ func (a *agent) deadline(f *Floor) core.Time {
 	if a.Moving != nil {
 		earlier(a.Moving.Until)
 	}
+	if t := f.alarmAt(a); t != 0 && !a.Alarmed {
+		earlier(t)
+	}
+	if a.State == core.DeviceLost && !a.LostTold {
+		earlier(a.Since.Add(lostTold))
+	}
 	if a.Call != "" {
 		return at
 	}
-	if a.Post != nil {
-		earlier(a.Post.Ends)
+	for _, p := range a.posts() {
+		earlier(p.Ends)
 	}
 	if a.RestUntil > f.now {
 		earlier(a.RestUntil)
@@ -135,11 +155,14 @@ func (a *agent) met(f *Floor) {
 	if a.Moving != nil && a.Moving.Until <= f.now {
 		f.moveFailed(a, core.Cause{Why: core.NoAnswer})
 	}
+	f.alarms(a)
 	if a.Call != "" {
 		return
 	}
-	if a.Post != nil && a.Post.Ends <= f.now {
-		f.endPost(a)
+	for _, p := range a.posts() {
+		if p.Ends <= f.now {
+			f.endPost(a, p)
+		}
 	}
 	if a.OnShift && a.PageLeft != 0 && a.station().Kind == core.BrowserStation && a.PageLeft.Add(pageGrace) <= f.now {
 		f.endShift(a)
@@ -257,7 +280,7 @@ func (f *Floor) place(a *agent) {
 			panic(fmt.Sprintf("floor: agent %s cannot go from %s to %s", a.ID, a.State, s))
 		}
 		f.count(a, a.State, s)
-		a.State, a.Since = s, f.now
+		a.State, a.Since, a.LostTold = s, f.now, false
 		f.show(a, false)
 		f.unwish(a)
 	}
@@ -349,22 +372,6 @@ func (f *Floor) deserts(q *queue, a *agent) {
 func (f *Floor) rest(a *agent, d time.Duration) {
 	a.RestUntil = max(a.RestUntil, f.now.Add(d))
 	f.touch(a)
-}
-
-// missed puts a call that the agent did not take on their list.
-func (f *Floor) missed(a *agent, c *call, o *offer, cause string) {
-	f.today(a)
-	if cause == "ignored" {
-		a.Today.Missed++
-	}
-	m := core.DeskMissed{
-		Interaction: c.Record.ID, Offer: o.ID, From: c.Record.From, Name: c.Record.Name,
-		Queue: o.Queue, QueueName: f.queueName(o.Queue), At: f.now, Cause: cause,
-	}
-	a.Missed = slices.Insert(a.Missed, 0, m)
-	if len(a.Missed) > 20 {
-		a.Missed = a.Missed[:20]
-	}
 }
 
 // today makes sure that the agent's figures are of this day.

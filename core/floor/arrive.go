@@ -166,6 +166,10 @@ func (f *Floor) answered(c *call) {
 	switch {
 	case c.Mail != nil: // a direct call on its way to a mailbox
 		f.greet(c)
+	case c.Ahead != "":
+		tree := c.Ahead
+		c.Ahead = ""
+		f.beginTree(c, tree)
 	case c.Own != nil:
 		f.sendOn(c)
 	case c.Record.Mode == "smart":
@@ -281,6 +285,8 @@ func (f *Floor) digitCame(ev core.DigitCame) {
 	switch {
 	case l.Kind == "outside" && ev.Digit == '1':
 		f.pressed1(c, l)
+	case c.Stage == joining && c.Talk != nil && ev.Leg == c.Talk.Leg:
+		f.talks(c)
 	case ev.Leg == c.Leg && c.Stage == routing:
 		f.walk(c, flow.Digit{Digit: ev.Digit})
 	case ev.Leg == c.Leg && (c.Stage == waiting || c.Stage == offered):

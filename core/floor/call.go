@@ -55,12 +55,15 @@ type call struct {
 	Hops     int  // from Smart Routing to Smart Routing by transfer
 	Bridged  bool // outsiders may talk without an agent
 	Failed   trouble
-	Told     bool         // that the call is recorded
-	Looked   core.Time    // whether who sent the caller on is free for them again
-	Invite   core.LegID   // that is to be answered, when it is not the caller's leg
-	Wanted   core.Target  // whom one of ours calls
-	Routing  core.TreeID  // through which
-	Earlier  []core.Visit // of the trees before the last
+	Told     bool          // that the call is recorded
+	Looked   core.Time     // whether who sent the caller on is free for them again
+	Invite   core.LegID    // that is to be answered, when it is not the caller's leg
+	First    core.UserID   // who was called directly, when the call was sent on from there
+	Asked    []core.UserID // who was, in turn
+	Ahead    core.TreeID   // that begins when the caller has acknowledged our answer
+	Wanted   core.Target   // whom one of ours calls
+	Routing  core.TreeID   // through which
+	Earlier  []core.Visit  // of the trees before the last
 	// RefuseWith is the answer after the announcement; Ends why it is ending.
 	RefuseWith core.Cause
 	EndsAt     core.Time
@@ -176,9 +179,12 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 	case returning:
 		return max(c.Since, c.Looked).Add(lookAgain)
 	case joining:
+		if c.Talk.Until != 0 {
+			return c.Talk.Until
+		}
 		return c.Since.Add(zipPatience)
 	case talking, held:
-		return c.partsDeadline(f, f.now.Add(secondLook)) // the legs end it
+		return c.partsDeadline(f, nextLook(f.now)) // the legs end it
 	case parted:
 		return c.partsDeadline(f, c.Since.Add(grace))
 	case greeting:
@@ -259,11 +265,11 @@ func (c *call) met(f *Floor) {
 	case talking, held:
 		f.tapeMet(c)
 		f.partsMet(c)
+		f.lookAt(c)
 	case offered:
 		f.joinMet(c)
 		f.sayMet(c)
 	case over:
-		// A second look: there is nothing to do while the legs live.
 	}
 }
 

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"belfry/core"
@@ -141,9 +142,20 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 		if a.RestUntil > f.now && a.due.pos == 0 {
 			say(6, ids, "an agent who rests has no deadline")
 		}
-	case core.Off, core.Unavailable, core.Dialing, core.Talking, core.NotResponding, core.DeviceLost:
+	case core.DeviceLost:
+		if !a.LostTold && a.due.pos == 0 {
+			say(6, ids, "nobody would learn that the agent's device stays lost")
+		}
+	case core.Off, core.Unavailable, core.Dialing, core.Talking, core.NotResponding:
 		// Talking has the call's deadline; the others wait for the agent.
 	}
+	if t := f.alarmAt(a); t != 0 && !a.Alarmed && a.Offer == "" && a.due.pos == 0 {
+		say(6, ids, "the agent's activity has a limit and no deadline")
+	}
+	if a.Post == nil && len(a.Posts) > 0 {
+		say(6, ids, "a post-interaction runs beside none")
+	}
+	f.checkProfile(a, say)
 	if a.desk.Ready() != (a.State == core.Ready && a.RestUntil <= f.now) {
 		say(1, ids, "the agent is, or is not, in line for calls")
 	}
@@ -165,4 +177,26 @@ func (f *Floor) checkLines(say sayer) {
 	if at := f.due.next(); at != 0 && f.now.Sub(at) > time.Second {
 		say(6, nil, "a deadline is %v late", f.now.Sub(at))
 	}
+}
+
+// checkProfile: who serves a queue follows from the profile in use.
+func (f *Floor) checkProfile(a *agent, say sayer) {
+	pro := f.profile(a.ID)
+	if pro == nil {
+		return
+	}
+	if a.Profile != "" && f.user(a.ID).Has(a.Profile) && pro.ID != a.Profile {
+		say(6, []string{string(a.ID)}, "the agent works with %s and not with %s", pro.ID, a.Profile)
+	}
+	for _, q := range f.plan.Serves(a.ID) {
+		if f.queues[q] != nil && !known(f.queues[q].members, a.ID) {
+			say(6, []string{string(a.ID), string(q)}, "the agent serves a queue that does not know it")
+		}
+	}
+}
+
+// known says whether the user is in a sorted list.
+func known(users []core.UserID, u core.UserID) bool {
+	_, found := slices.BinarySearch(users, u)
+	return found
 }

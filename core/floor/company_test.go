@@ -2,6 +2,7 @@ package floor
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"belfry/core"
@@ -38,6 +39,9 @@ func company() *plan.Doc {
 			user("cho", "Cho Nguyen", "203", "pro_support"), user("dan", "Dan Weber", "204", "pro_auto"),
 			user("sam", "Sam Rossi", "210", "pro_super"),
 			user("pat", "Pat Phone", "230", "pro_phone"), user("pia", "Pia Phone", "231", "pro_phone"),
+			user("tim", "Tim Three", "240", "pro_three"), user("fay", "Fay Form", "241", "pro_form"),
+			user("gus", "Gus Gone", "242", "pro_none"), user("hal", "Hal Hops", "243", "pro_none"),
+			user("ivy", "Ivy Inside", "244", "pro_none"), user("kim", "Kim Key", "245", "pro_whisper"),
 		},
 		Profiles: []plan.Profile{
 			{ID: "pro_both", Name: "Both", Queues: []core.QueueID{"que_sales", "que_support"}, Rights: serve, Dials: dials, PostSeconds: 0},
@@ -45,10 +49,16 @@ func company() *plan.Doc {
 			{ID: "pro_support", Name: "Support", Queues: []core.QueueID{"que_support"}, Rights: serve, Dials: dials},
 			{ID: "pro_auto", Name: "Auto", Queues: []core.QueueID{"que_help"}, Rights: serve, Dials: dials, AutoAnswer: true, NoDecline: true},
 			{ID: "pro_super", Name: "Supervisor", Supervises: []core.QueueID{"que_sales", "que_support"}, Rights: []plan.Right{plan.SeePool, plan.Supervise}},
+			{ID: "pro_three", Name: "Three", Queues: []core.QueueID{"que_sales", "que_ten", "que_zero"}, Rights: serve, Dials: dials},
+			{ID: "pro_form", Name: "Form", Queues: []core.QueueID{"que_form", "que_closed"}, Rights: serve, Dials: dials, CallWaiting: true, PostSeconds: 20},
+			{ID: "pro_whisper", Name: "Whisper", Queues: []core.QueueID{"que_whisper"}, Rights: serve, Dials: dials},
+			{ID: "pro_whisper_auto", Name: "Whisper, auto", Queues: []core.QueueID{"que_whisper"}, Rights: serve, AutoAnswer: true},
+			{ID: "pro_none", Name: "None", Rights: serve, Dials: dials},
 			{ID: "pro_phone", Name: "Phones", Queues: []core.QueueID{"que_bench"}, Rights: serve, Dials: dials},
 		},
 		Activities: []plan.Activity{
 			{ID: "act_available", Name: "Available", Category: plan.Processing},
+			{ID: "act_coffee", Name: "Coffee", Category: plan.NonProductive, MaxMinutes: 5, Paid: true},
 			{ID: "act_lunch", Name: "Lunch", Category: plan.NonProductive},
 		},
 		Queues: []plan.Queue{
@@ -58,11 +68,17 @@ func company() *plan.Doc {
 			{ID: "que_short", Name: "short", MaxWait: 5, Music: "snd_music_default"},
 			{ID: "que_small", Name: "small", MaxSize: 1, Music: "snd_music_default"},
 			{ID: "que_empty", Name: "empty", Empty: true, Music: "snd_music_default"},
+			{ID: "que_ten", Name: "ten", PostMode: "timed", PostSeconds: 10, MaxDeclines: 2, Music: "snd_music_default"},
+			{ID: "que_zero", Name: "zero", PostMode: "none", Music: "snd_music_default"},
+			{ID: "que_form", Name: "form", PostMode: "timed", PostSeconds: 20, FormRequired: true, Music: "snd_music_default"},
+			{ID: "que_closed", Name: "closed", PostMode: "until_closed", FormRequired: true, Music: "snd_music_default"},
+			{ID: "que_whisper", Name: "whisper", PostMode: "none", Whisper: "snd_whisper", Music: "snd_music_default"},
 			{ID: "que_bench", Name: "bench", Ring: 20, PostMode: "none", Music: "snd_music_default"},
 		},
 		Groups: []plan.Group{{ID: "grp_over", Name: "overflow", Shares: []plan.Share{{Queue: "que_sales", Percent: 50}, {Queue: "que_support", Percent: 50}}}},
 		Trees: []plan.Tree{
 			straight("tre_sales", "que_sales"), straight("tre_support", "que_support"), straight("tre_help", "que_help"), straight("tre_bench", "que_bench"),
+			straight("tre_ten", "que_ten"), straight("tre_zero", "que_zero"), straight("tre_form", "que_form"), straight("tre_closed", "que_closed"), straight("tre_whisper", "que_whisper"),
 			tree("tre_welcome",
 				node("start", "start", "", to("hello")),
 				node("hello", "play", `{"sounds":["snd_welcome"]}`, to("menu")),
@@ -92,13 +108,30 @@ func company() *plan.Doc {
 			{Number: "+33100000009", Tree: "tre_bench"},
 			{Number: "+33100000010", Tree: "tre_user"},
 			{Number: "+33100000011", Tree: "tre_nowhere"},
+			{Number: "+33100000012", Tree: "tre_ten"},
+			{Number: "+33100000013", Tree: "tre_zero"},
+			{Number: "+33100000014", Tree: "tre_form"},
+			{Number: "+33100000015", Tree: "tre_closed"},
+			{Number: "+33100000016", Tree: "tre_whisper"},
 		},
 		Mailboxes: []plan.Mailbox{{ID: "box_desk", Name: "front desk", Greeting: "snd_greeting"}},
 	}
-	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_goodbye", "snd_press_1", "snd_music_sales", "snd_music_support", "snd_music_default"} {
+	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_goodbye", "snd_press_1", "snd_whisper", "snd_music_sales", "snd_music_support", "snd_music_default"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: s, Name: string(s), File: string(s) + ".wav"})
 	}
 	d.Users[2].Mailbox = "box_desk" // cho's direct calls may go there
+	d.Users[1].Profiles = []core.ProfileID{"pro_support", "pro_super"}
+	named := func(login string) *plan.User {
+		return &d.Users[slices.IndexFunc(d.Users, func(u plan.User) bool { return u.Login == login })]
+	}
+	gus, hal, ivy := named("gus"), named("hal"), named("ivy")
+	gus.RingSeconds = 10
+	gus.Busy, gus.NoAnswer = &plan.Branch{Do: "forward", Tree: "tre_support"}, &plan.Branch{Do: "forward", User: "usr_ivy"}
+	gus.Declined, gus.Away = &plan.Branch{Do: "refuse"}, &plan.Branch{Do: "forward", Number: "+33144001022"}
+	gus.Mailbox = "box_desk"
+	hal.Away, ivy.Away = &plan.Branch{Do: "forward", User: "usr_ivy"}, &plan.Branch{Do: "forward", User: "usr_hal"}
+	ivy.NoAnswer = &plan.Branch{Do: "mailbox", Mailbox: "box_desk"}
+	named("kim").Profiles = []core.ProfileID{"pro_whisper_auto"}
 	d.Users[5].Phone, d.Users[6].Phone = "sip:pat@127.0.0.3:6000", "sip:pia@127.0.0.3:6000"
 	return d
 }

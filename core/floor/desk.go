@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,13 +50,19 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 		failure := *a.failure
 		d.Failure = &failure
 	}
-	if p := a.Post; p != nil {
-		d.Post = &core.DeskPost{
+	for _, p := range a.posts() {
+		d.Posts = append(d.Posts, core.DeskPost{
 			Call: p.Call, Interaction: p.Interaction, From: p.From, Name: p.Name,
 			Queue: p.Queue, QueueName: f.queueName(p.Queue), Began: p.Began, Ends: p.Ends,
 			Extended: p.Extended, MayExtend: p.MayExtend, Step: p.Step, EndedBy: p.EndedBy, Talk: p.Talk,
-		}
+			UntilClosed: p.UntilClosed, Required: p.Required, Qualified: p.Qualified, Waits: p.Waits,
+		})
 	}
+	if len(d.Posts) > 0 {
+		first := d.Posts[0]
+		d.Post = &first
+	}
+	d.ToQualify = slices.Clone(a.ToQualify)
 	return d
 }
 
@@ -63,26 +70,21 @@ func (f *Floor) deskAgent(a *agent) core.DeskAgent {
 	d := core.DeskAgent{
 		ID: a.ID, OnShift: a.OnShift, State: a.State, Since: a.Since,
 		Activity: a.Activity, Next: a.Next, Station: a.station().Kind, StationUp: a.station().Up, Misses: a.Misses,
-		PhoneUp: a.Phone.Up, Outside: a.Outside.Contact,
+		PhoneUp: a.Phone.Up, Outside: a.Outside.Contact, Declines: a.Declines,
+		Began: a.Began, Alarm: f.alarmAt(a), Status: a.Status, NextProfile: a.NextProfile,
 	}
 	if u := f.user(a.ID); u != nil {
 		d.Name = u.Name
 	}
 	if p := f.profile(a.ID); p != nil {
-		d.AutoAnswer = p.AutoAnswer
+		d.Profile, d.AutoAnswer = p.ID, p.AutoAnswer
 	}
-	switch {
-	case a.State == core.NotResponding:
-		d.Reason = "misses"
-	case a.State != core.DeviceLost:
-	case a.Fault != "":
-		d.Reason = a.Fault
-	case !a.station().Up:
-		d.Reason = "no_station"
-	case a.Frozen:
-		d.Reason = "page_frozen"
-	default:
-		d.Reason = "page_gone"
+	switch a.State {
+	case core.NotResponding:
+		d.Reason = cmp.Or(a.Why, "misses")
+	case core.DeviceLost:
+		d.Reason = f.lostWhy(a)
+	case core.Off, core.Unavailable, core.Ready, core.Reserved, core.Presented, core.Dialing, core.Talking, core.PostInteraction:
 	}
 	return d
 }
@@ -170,6 +172,7 @@ func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 	}
 	d.Came, d.CallerID, d.ConsultFor, d.Line = c.Record.Came, c.Record.CallerID, c.For, t.Leg
 	d.State = c.stateOf(t)
+	d.Whisper = c.Stage == joining && t == c.Talk
 	d.Recording = f.deskTape(c, a, t)
 	d.MayRecord = d.Recording.MayStart || d.Recording.MayStop
 	d.MayTransfer = c.conversing() && len(c.Guests) == 0 && c.For == "" && !c.Transfer.live() && f.plan.Can(a.ID, plan.Transfer)

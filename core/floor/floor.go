@@ -25,6 +25,7 @@ type Floor struct {
 	ids     uint64 // names given in this epoch
 	plan    *plan.Plan
 	doc     []byte // the plan as it came, for the snapshot
+	active  *plan.Active
 	book    *flow.Book
 	memory  memory
 	sticky  bool // some queue cares who talked to a caller
@@ -38,6 +39,7 @@ type Floor struct {
 	backs  map[backKey]core.CallID // who is to be called back
 	board  *acd.Board
 	due    due
+	misses map[string][]core.UserID // who has a number on their list of missed calls
 
 	out     []core.Effect
 	touched []toucher // since the last settle
@@ -73,6 +75,7 @@ func New() *Floor {
 		lines:  map[core.LegID]*agent{},
 		queues: map[core.QueueID]*queue{},
 		backs:  map[backKey]core.CallID{},
+		misses: map[string][]core.UserID{},
 		board:  acd.NewBoard(),
 	}
 }

@@ -103,7 +103,7 @@ func (f *Floor) propose(c *call, a *agent, q core.QueueID, ring time.Duration, d
 		Record: len(c.Record.Offers),
 	}
 	if p := f.profile(a.ID); p != nil {
-		o.Auto = p.AutoAnswer && !c.preview()
+		o.Auto = p.AutoAnswer && !c.preview() && (f.queueSet(q) == nil || !f.queueSet(q).NoAutoAnswer)
 	}
 	c.Record.Offers = append(c.Record.Offers, core.OfferRecord{ID: o.ID, Agent: a.ID, Queue: q, Made: f.now, Decision: d})
 	c.Offers, a.Offer = append(c.Offers, o), c.ID
@@ -180,7 +180,7 @@ func (f *Floor) ignored(c *call, o *offer, cause core.Cause) {
 	if !direct {
 		a.Misses++
 		if limit > 0 && a.Misses >= limit {
-			a.NotResponding = true
+			a.NotResponding, a.Why = true, "misses"
 		}
 		f.rest(a, rest)
 	}
@@ -234,6 +234,9 @@ func (f *Floor) endOffers(c *call, outcome string, cause core.Cause) {
 
 // endOffer ends what is left of an offer on the agent's side.
 func (f *Floor) endOffer(c *call, o *offer, outcome string, cause core.Cause) {
+	if outcome == "caller_left" && o.Queue == "" && c.Ring != nil && c.Ring.How == ringForCaller && c.For == "" {
+		f.missed(f.agents[o.Agent], c, o, outcome)
+	}
 	r := &c.Record.Offers[o.Record]
 	r.Ended, r.Outcome, r.Cause = f.now, outcome, cause
 	c.Offers = slices.DeleteFunc(c.Offers, func(x *offer) bool { return x == o })
@@ -330,6 +333,10 @@ func (f *Floor) declined(c *call, o *offer, cause core.Cause) {
 	a := f.agents[o.Agent]
 	if q := f.queueSet(o.Queue); q != nil {
 		f.rest(a, q.RejectRest())
+		a.Declines++
+		if n := q.Declines(); n > 0 && a.Declines >= n {
+			a.NotResponding, a.Why = true, "declines"
+		}
 	}
 	f.missed(a, c, o, "declined")
 	f.offerFailed(c, o, "declined", cause)
@@ -403,9 +410,8 @@ func (f *Floor) queueSet(id core.QueueID) *plan.Queue {
 
 // profile finds an agent's profile.
 func (f *Floor) profile(id core.UserID) *plan.Profile {
-	u := f.user(id)
-	if u == nil {
+	if f.plan == nil {
 		return nil
 	}
-	return f.plan.Profile(u.Profile)
+	return f.plan.ProfileOf(id)
 }

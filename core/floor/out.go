@@ -17,6 +17,7 @@ type out struct {
 	Tree     bool // a tree's step, which learns how it went
 	Transfer bool
 	Key      string // of a dial that is never repeated
+	Forward  bool   // a direct call that its person did not take
 }
 
 // How long a number outside may ring; the driver hears of a dead trunk itself.
@@ -68,16 +69,17 @@ func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
 
 // outRang: the number rings, or says something before it answers.
 func (f *Floor) outRang(c *call, early bool) {
-	c.Out.Rang = true
+	o := c.Out
+	o.Rang = true
 	f.consultMoves(c)
 	f.transferRings(c)
 	f.showCall(c, true)
 	if c.Stage == dialing && !c.Answering {
-		if !early {
-			f.do(core.Ring{Leg: c.Invite})
+		if !early || o.Forward {
+			f.do(core.Ring{Leg: c.invite()})
 			return
 		}
-		f.do(core.Early{Leg: c.Invite})
+		f.do(core.Early{Leg: c.invite()})
 	}
 	if !early || c.Stage != dialing {
 		return
@@ -121,8 +123,10 @@ func (f *Floor) outUp(c *call, l *leg) {
 		if a := f.agents[c.Talk.Agent]; a != nil {
 			f.today(a)
 			a.Today.Answered++
+			f.spoken(a, c.Out.Number)
 		}
 	} else {
+		f.answer(c)
 		c.Talk = &talk{Number: c.Out.Number, Name: c.Out.Name, Leg: l.Leg, Began: f.now}
 		c.Bridged = true
 		if n := len(c.Run.Path); n > 0 && c.InTree {
@@ -158,6 +162,9 @@ func (f *Floor) outFailed(c *call, cause core.Cause) {
 		f.transferFailed(c, why)
 	case c.preview():
 		f.backFailed(c, why)
+	case o.Forward:
+		f.notOut(c)
+		f.notReached(c, why)
 	case o.Tree:
 		f.notOut(c)
 		f.back(c, treeOutput(why.Reason), why.Reason)

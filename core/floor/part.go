@@ -18,12 +18,14 @@ type talk struct {
 	Queue     core.QueueID // that gave the call; empty: it came directly
 	Rules     core.QueueID // whose post-interaction and recording rules apply
 	Leg       core.LegID   // the agent's line, or their phone's leg, or the outsider's
-	Zip       core.PlayID
+	Zip       core.PlayID  // the tone, or what is whispered
+	Until     core.Time    // at which the caller is heard, whatever becomes of it
 	Began     core.Time
 	HeldSince core.Time
 	Held      time.Duration
 	Muted     bool
 	FarHeld   bool
+	Qualified bool      // how the call went is said already
 	Lost      bool      // no sound from the agent's line
 	Away      core.Time // the agent's line is gone since; zero: it is there
 	Via       *handed   // by whose transfer the call came
@@ -171,14 +173,18 @@ func (f *Floor) afterCall(a *agent, c *call, t *talk, by string, spent time.Dura
 	if a.Moving != nil && a.Call == "" {
 		f.stopMoving(a)
 	}
-	if a.Post != nil && !a.Post.Waits && a.Post.Ends <= f.now && a.Call == "" { // it ran out in a direct call
-		f.endPost(a)
+	for _, p := range a.posts() {
+		if !p.Waits && p.Ends <= f.now && a.Call == "" { // it ran out in a direct call
+			f.endPost(a, p)
+		}
 	}
 	if withPost {
 		f.beginPost(a, c, t, by, spent)
 	}
-	if p := a.Post; p != nil && p.Waits && a.Call == "" {
-		p.Waits, p.Ends = false, f.now.Add(p.Length)
+	for _, p := range a.posts() {
+		if p.Waits && a.Call == "" {
+			p.Waits, p.Began, p.Ends = false, f.now, f.now.Add(p.Length)
+		}
 	}
 	if a.Post == nil && t.Rules != "" {
 		a.IdleSince = f.now

@@ -49,7 +49,12 @@ func (f *Floor) planChanged(ev core.PlanChanged) {
 
 // adopt makes p the plan and rebuilds all that is derived from it.
 func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
-	f.plan = p
+	for _, a := range f.sortedAgents() {
+		if a.Profile != "" {
+			f.active = f.active.With(a.ID, a.Profile)
+		}
+	}
+	f.plan = p.As(f.active)
 	f.book, _ = flow.Compile(p, kept...)
 	old := f.queues
 	f.sticky = false

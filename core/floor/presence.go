@@ -15,7 +15,7 @@ func (f *Floor) Presence() *core.Presence {
 			continue
 		}
 		p.Agents = append(p.Agents, core.AgentNow{
-			ID: id, State: a.State, Since: a.Since, OnShift: a.OnShift, Activity: a.Activity,
+			ID: id, State: a.State, Since: a.Since, OnShift: a.OnShift, Activity: a.Activity, Status: a.Status,
 			Unreachable: f.cannotRing(a),
 		})
 	}

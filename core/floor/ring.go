@@ -34,6 +34,9 @@ func (f *Floor) ringUser(c *call, u *plan.User, d time.Duration, how ringFor) {
 	f.to(c, ringing)
 	a := f.agents[u.ID]
 	if out := f.cannotRing(a); out != "" {
+		if how == ringForCaller && a != nil && c.For == "" {
+			f.missed(a, c, nil, out)
+		}
 		f.ringOver(c, out)
 		return
 	}
@@ -61,6 +64,8 @@ func (f *Floor) cannotRing(a *agent) string {
 	s := a.station()
 	switch {
 	case a.Offer != "" || a.Moving != nil || a.Call != "" && !second:
+		return "busy"
+	case a.Post != nil && pro != nil && pro.NoCallsInPost:
 		return "busy"
 	case s.Kind != core.BrowserStation && s.Up:
 		return "" // a phone rings whether or not its user is on shift
@@ -101,19 +106,5 @@ func (f *Floor) ringOver(c *call, output string) {
 		return
 	case ringForCaller:
 	}
-	if u := f.user(c.Ring.User); u != nil && u.Mailbox != "" && f.plan.Mailbox(u.Mailbox) != nil && c.For == "" {
-		f.mailDirect(c, u.Mailbox)
-		return
-	}
-	if c.Own != nil && c.Up {
-		f.cannot(c, trouble{Reason: output, Code: code})
-		return
-	}
-	c.Record.Outcome = "refused"
-	switch output {
-	case "busy", "declined":
-		f.reject(c, core.Cause{Why: core.LineBusy, Code: 486, Q850: 17, Reason: output})
-	default:
-		f.reject(c, core.Cause{Why: core.NoAnswer, Code: 480, Q850: 19, Reason: output})
-	}
+	f.notTaken(c, trouble{Reason: output, Code: code})
 }

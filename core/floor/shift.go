@@ -25,7 +25,8 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 	case core.SetActivity:
 		return f.setActivity(a, w.Activity)
 	case core.Return:
-		a.NotResponding, a.Fault, a.Misses = false, "", 0
+		a.Fault = ""
+		a.responds()
 		f.show(a, true)
 		return nil
 	case core.Accept:
@@ -67,9 +68,17 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 	case core.UseStation:
 		return f.asksStation(a, w)
 	case core.ExtendPost:
-		return f.asksExtendPost(a)
+		return f.asksExtendPost(a, w.Interaction)
 	case core.EndPost:
-		return f.asksEndPost(a)
+		return f.asksEndPost(a, w.Interaction)
+	case core.Qualify:
+		return f.asksQualify(a, w)
+	case core.UseProfile:
+		return f.asksProfile(a, w.Profile)
+	case core.SetStatus:
+		return f.asksStatus(a, w.Status)
+	case core.SkipWhisper:
+		return f.asksSkip(a, w.Call)
 	}
 	return core.Errorf(core.Invalid, "unknown-want", "that cannot be asked for")
 }
@@ -90,8 +99,8 @@ func (f *Floor) startShift(a *agent, id core.ActivityID) *core.Error {
 		a.EndNext = false
 		return nil
 	}
-	a.OnShift, a.Activity, a.Next, a.EndNext = true, id, "", false
-	a.NotResponding, a.Misses = false, 0
+	a.OnShift, a.Next, a.EndNext = true, "", false
+	f.takesUp(a, id)
 	a.IdleSince = f.now
 	if !a.Page {
 		a.PageLeft = f.now
@@ -129,8 +138,8 @@ func (f *Floor) setActivity(a *agent, id core.ActivityID) *core.Error {
 			a.Next = ""
 		}
 	} else {
-		a.Activity, a.Next = id, ""
-		a.NotResponding, a.Misses = false, 0
+		a.Next = ""
+		f.takesUp(a, id)
 	}
 	f.show(a, true)
 	return nil
@@ -148,11 +157,12 @@ func (f *Floor) asksEndShift(a *agent) *core.Error {
 
 // endShift closes the agent's day.
 func (f *Floor) endShift(a *agent) {
-	if a.Post != nil {
-		f.endPost(a)
-	}
 	a.OnShift, a.EndNext, a.Next = false, false, ""
-	a.NotResponding, a.Misses, a.Fault, a.RestUntil = false, 0, "", 0
+	for _, p := range a.posts() {
+		f.endPost(a, p)
+	}
+	a.responds()
+	a.Fault, a.RestUntil, a.Alarmed = "", 0, false
 	f.touch(a)
 	f.show(a, true)
 }
@@ -163,13 +173,15 @@ func (f *Floor) applyNext(a *agent) {
 	if a.busy() {
 		return
 	}
+	f.nextProfile(a)
 	if a.EndNext {
 		f.endShift(a)
 		return
 	}
 	if a.Next != "" {
-		a.Activity, a.Next = a.Next, ""
-		a.NotResponding, a.Misses = false, 0
+		id := a.Next
+		a.Next = ""
+		f.takesUp(a, id)
 		f.touch(a)
 		f.show(a, true)
 	}

@@ -88,7 +88,7 @@ func (c *call) copied() *call {
 	n.due, n.on, n.joins = slot{}, false, false
 	n.Record.Distributions = slices.Clone(c.Record.Distributions)
 	n.Record.Offers = slices.Clone(c.Record.Offers)
-	n.Refused = slices.Clone(c.Refused)
+	n.Refused, n.Asked = slices.Clone(c.Refused), slices.Clone(c.Asked)
 	n.Run.Path, n.Run.Vars = slices.Clone(c.Run.Path), slices.Clone(c.Run.Vars)
 	n.Legs = make([]*leg, len(c.Legs))
 	for i, l := range c.Legs {
@@ -121,7 +121,11 @@ func (c *call) copied() *call {
 func (a *agent) copied() *agent {
 	n := *a
 	n.due, n.on, n.shown, n.urgent, n.desk, n.queues, n.skills, n.last = slot{}, false, false, false, nil, nil, nil, nil
-	n.Missed = slices.Clone(a.Missed)
+	n.Missed, n.ToQualify = slices.Clone(a.Missed), slices.Clone(a.ToQualify)
+	n.Posts = nil
+	for _, p := range a.Posts {
+		n.Posts = append(n.Posts, shallow(p))
+	}
 	n.Post, n.Moving, n.failure = shallow(a.Post), shallow(a.Moving), nil
 	return &n
 }
@@ -167,6 +171,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 	for _, a := range z.Agents {
 		a.desk = &acd.Agent{ID: a.ID, IdleSince: a.IdleSince}
 		f.agents[a.ID] = a
+		for _, m := range a.Missed {
+			f.missedBy(a, m.From.Number)
+		}
 		if a.Browser.Leg != "" {
 			f.lines[a.Browser.Leg] = a
 		}

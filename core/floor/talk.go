@@ -1,6 +1,9 @@
 package floor
 
 import (
+	"slices"
+	"time"
+
 	"belfry/core"
 )
 
@@ -13,16 +16,58 @@ func (f *Floor) accept(c *call, a *agent) {
 		return
 	}
 	f.bind(c, a)
-	f.talks(c)
+	f.whisper(c, 0)
 }
 
 // zip gives the call to an agent with auto-answer, who hears a tone before the
 // caller.
 func (f *Floor) zip(c *call, a *agent) {
+	tones := 1
+	if p := f.profile(a.ID); p != nil {
+		tones = p.Zips()
+	}
 	f.bind(c, a)
+	f.whisper(c, tones)
+}
+
+// whisper lets the agent hear the tones of an automatic answer and what the
+// queue says of its calls, while the caller hears the music still. A key, a click
+// or the time ends it.
+func (f *Floor) whisper(c *call, tones int) {
+	sounds := slices.Repeat([]core.SoundID{"snd_zip"}, tones)
+	patience := time.Duration(0)
+	if tones > 0 {
+		patience = max(zipPatience, time.Duration(tones)*zipLasts)
+	}
+	if q := f.queueSet(c.Talk.Queue); q != nil && q.Whisper != "" {
+		sounds = append(sounds, q.Whisper)
+		patience = time.Duration(tones)*zipLasts + whispers
+	}
+	if len(sounds) == 0 {
+		f.talks(c)
+		return
+	}
 	f.to(c, joining)
-	c.Talk.Zip = core.PlayID(f.id("ply_"))
-	f.do(core.Play{Leg: c.Talk.Leg, Play: c.Talk.Zip, Sounds: []core.SoundID{"snd_zip"}})
+	c.Talk.Zip, c.Talk.Until = core.PlayID(f.id("ply_")), f.now.Add(patience)
+	f.do(core.Play{Leg: c.Talk.Leg, Play: c.Talk.Zip, Sounds: sounds})
+	f.touch(c)
+}
+
+const (
+	zipLasts = 400 * time.Millisecond
+	whispers = 3 * time.Second // at most
+)
+
+// asksSkip: the agent does not want to hear who it is.
+func (f *Floor) asksSkip(a *agent, id core.CallID) *core.Error {
+	c, t, err := f.mine(a, id)
+	if err != nil {
+		return err
+	}
+	if c.Stage == joining && t == c.Talk {
+		f.talks(c)
+	}
+	return nil
 }
 
 // bind binds call and agent: the offer is answered, the passage through the
@@ -33,7 +78,8 @@ func (f *Floor) bind(c *call, a *agent) {
 	f.endOffer(c, o, "answered", core.Cause{})
 	f.lostTo(c, a)
 	f.holdOthers(a, c)
-	a.Misses = 0
+	a.Misses, a.Declines = 0, 0
+	f.spoken(a, c.shownParty().Number)
 	a.joins(c.ID)
 	if line == "" {
 		line = f.takeLine(c, a)

@@ -115,7 +115,26 @@ func (s *teller) events(verb string, args []string) []core.Event {
 	case "extend":
 		return ask(core.ExtendPost{})
 	case "end-post":
-		return ask(core.EndPost{})
+		w := core.EndPost{}
+		if arg(1) != "" {
+			w.Interaction = core.InteractionID("int_" + arg(1))
+		}
+		return ask(w)
+	case "qualify": // qualify ann c1 VALUE
+		return ask(core.Qualify{Interaction: core.InteractionID("int_" + arg(1)), Value: strings.Join(args[2:], " ")})
+	case "profile":
+		return ask(core.UseProfile{Profile: core.ProfileID("pro_" + arg(1))})
+	case "status":
+		return ask(core.SetStatus{Status: core.Status{Kind: arg(1), Text: strings.Join(args[min(2, len(args)):], " ")}})
+	case "missed": // says what is on the agent's list
+		w := ""
+		for _, m := range s.f.Desk(usr(arg(0))).Missed {
+			w += fmt.Sprintf(" %s %s;", m.From.Number, m.Cause)
+		}
+		fmt.Fprintf(&s.out, "  :: missed:%s\n", w)
+		return nil
+	case "skip":
+		return ask(core.SkipWhisper{Call: mine()})
 	}
 	return s.lineEvents(verb, args, arg)
 }
@@ -242,6 +261,9 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		}
 		d.Company.CallerID = ""
 		d.Groups, d.Trees, d.Numbers = nil, nil, nil
+		for i := range d.Users {
+			d.Users[i].Busy = nil
+		}
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
 	case "consent": // callers are told that they are recorded
 		d := company()
@@ -404,8 +426,22 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 		}
 		parts = append(parts, w)
 	}
-	if d.Post != nil {
-		parts = append(parts, fmt.Sprintf("post %v, ended by %s", d.Post.Ends.Sub(s.now), d.Post.EndedBy))
+	for i, p := range d.Posts {
+		w := fmt.Sprintf("post %v, ended by %s", p.Ends.Sub(s.now), p.EndedBy)
+		if i > 0 || len(d.Posts) > 1 {
+			w += " of " + string(p.Call)
+		}
+		if p.UntilClosed {
+			w += ", until closed"
+		}
+		if p.Required && !p.Qualified {
+			w += ", to be qualified"
+		}
+		parts = append(parts, w)
+	}
+	parts = append(parts, day(&d.Agent)...)
+	if len(d.ToQualify) > 0 {
+		parts = append(parts, fmt.Sprintf("owes %d", len(d.ToQualify)))
 	}
 	if d.Failure != nil && len(d.Calls) == 0 {
 		parts = append(parts, fmt.Sprintf("no answer from %s: %s", d.Failure.To, d.Failure.Reason))
@@ -414,42 +450,4 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 		parts = append(parts, "last "+d.Last.Outcome)
 	}
 	return short(fmt.Sprintf("show %s: %s", e.Agent, strings.Join(parts, "; ")))
-}
-
-// fact says in short what is kept.
-func (s *teller) fact(x core.Fact, short func(string) string) string {
-	switch x := x.(type) {
-	case core.Interaction:
-		w := fmt.Sprintf("keep %s: %s by %s, %s", x.Call, x.Outcome, x.EndedBy, x.Cause.Why)
-		for _, d := range x.Distributions {
-			w += fmt.Sprintf("; %s %s after %v", d.Queue, d.Outcome, d.Wait)
-		}
-		for _, o := range x.Offers {
-			w += fmt.Sprintf("; %s %s", o.Agent, o.Outcome)
-		}
-		for _, t := range x.Transfers {
-			w += fmt.Sprintf("; to %s: %s %s", t.To.Kind(), t.State, t.Reason)
-		}
-		if len(x.Talks) > 1 {
-			for _, t := range x.Talks {
-				w += fmt.Sprintf("; %s%s %s %v", t.Agent, t.Number, t.Role, t.Ended.Sub(t.Began))
-			}
-		}
-		if r := x.Recording; r != nil {
-			w += "; tape"
-			for _, s := range r.Segments {
-				w += fmt.Sprintf(" %s %v", s.Kind, s.Until.Sub(s.From))
-			}
-		}
-		return short(w)
-	case core.VoiceMessage:
-		return short(fmt.Sprintf("keep message of %v in %s", x.Length, x.Mailbox))
-	case core.AgentMoved:
-		return ""
-	case core.RecordingKept:
-		return "keep recording " + string(x.ID)
-	case core.Notice:
-		return fmt.Sprintf("notice %s: %s", x.Kind, x.What)
-	}
-	return fmt.Sprintf("%T", x)
 }

@@ -33,6 +33,18 @@ func (q *Queue) BusyRest() time.Duration { return Seconds(q.BusyDelay, 10) }
 // Misses is how many offers in a row an agent may let ring out; 0: no limit.
 func (q *Queue) Misses() int { return Or(q.MaxMisses, 2) }
 
+// Declines is how many offers in a row an agent may decline; 0: no limit.
+func (q *Queue) Declines() int { return max(q.MaxDeclines, 0) }
+
+// Longest is how long the activity should last; 0: as long as it takes.
+func (a *Activity) Longest() time.Duration { return time.Duration(a.MaxMinutes) * time.Minute }
+
+// Zips is how many tones are heard before a call that answers itself.
+func (p *Profile) Zips() int { return Or(p.ZipTones, 1) }
+
+// UntilClosed says whether the agent ends the post-interaction, not a timer.
+func (q *Queue) UntilClosed() bool { return q.PostMode == "until_closed" }
+
 // RefusedRest is how long a refused call is kept from the same agent when
 // nobody else is left.
 func (q *Queue) RefusedRest() time.Duration { return Seconds(q.RefusedAgain, 60) }
@@ -63,7 +75,12 @@ func (q *Queue) PostTime() time.Duration {
 func (q *Queue) PostExtension() time.Duration { return Seconds(q.PostStep, 30) }
 
 // PostExtensions is how many extensions there may be.
-func (q *Queue) PostExtensions() int { return Or(q.PostSteps, 3) }
+func (q *Queue) PostExtensions() int {
+	if q.UntilClosed() {
+		return 0
+	}
+	return Or(q.PostSteps, 3)
+}
 
 // MusicSound is what waiting and held callers hear; empty: silence.
 func (q *Queue) MusicSound() core.SoundID { return q.Music }

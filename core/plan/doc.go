@@ -54,6 +54,8 @@ type Company struct {
 	CallerID string `json:"caller_id,omitempty"`
 	// Consent is said before the first recorded word of a caller; empty: nothing.
 	Consent core.SoundID `json:"consent,omitempty"`
+	// QuietDeclines keeps calls that an agent declined off their list of missed ones.
+	QuietDeclines bool `json:"quiet_declines,omitempty"`
 	// Press1 asks who answers at an outside station to press 1.
 	Press1 core.SoundID `json:"press_1,omitempty"`
 }
@@ -65,7 +67,9 @@ type User struct {
 	Name      string         `json:"name"`
 	Extension string         `json:"extension,omitempty"`
 	Profile   core.ProfileID `json:"profile"`
-	Language  string         `json:"language,omitempty"`
+	// Profiles are others, between which the user may switch.
+	Profiles []core.ProfileID `json:"profiles,omitempty"`
+	Language string           `json:"language,omitempty"`
 	// Phone is a fixed SIP contact: this user's station is that phone.
 	Phone string `json:"phone,omitempty"`
 	// RingTime of direct calls, then Away applies; 0 means 20 s.
@@ -74,6 +78,20 @@ type User struct {
 	Mailbox core.MailboxID `json:"mailbox,omitempty"`
 	// Skills and their levels, 1–5, 5 best.
 	Skills map[string]int `json:"skills,omitempty"`
+	// What becomes of direct calls that were not taken. Without a branch: Mailbox.
+	Busy     *Branch `json:"busy,omitempty"`
+	NoAnswer *Branch `json:"no_answer,omitempty"`
+	Declined *Branch `json:"declined,omitempty"`
+	Away     *Branch `json:"away,omitempty"`
+}
+
+// Branch says where a direct call goes that its user did not take.
+type Branch struct {
+	Do      string         `json:"do"`                // forward, mailbox, refuse
+	User    core.UserID    `json:"user,omitempty"`    // forward: to one of these
+	Number  string         `json:"number,omitempty"`  // E.164
+	Tree    core.TreeID    `json:"tree,omitempty"`    // a Smart Routing
+	Mailbox core.MailboxID `json:"mailbox,omitempty"` // empty: the user's own
 }
 
 // Right is something a profile may do.
@@ -113,6 +131,10 @@ type Profile struct {
 	// directory, number; empty: all.
 	TransfersTo []string `json:"transfers_to,omitempty"`
 	CallerID    string   `json:"caller_id,omitempty"`
+	// ZipTones before a call that answers itself; 1; -1 none; each lasts 0.4 s.
+	ZipTones int `json:"zip_tones,omitempty"`
+	// NoCallsInPost keeps direct calls out of a post-interaction too.
+	NoCallsInPost bool `json:"no_calls_in_post,omitempty"`
 	// CallWaiting rings a direct call although the agent talks.
 	CallWaiting bool `json:"call_waiting,omitempty"`
 }
@@ -143,6 +165,10 @@ type Activity struct {
 	Name     string          `json:"name"`
 	NameFR   string          `json:"name_fr,omitempty"`
 	Category Category        `json:"category"`
+	// MaxMinutes is how long it should last; then the desk and the supervisors are
+	// told, and nothing is forced. 0: as long as it takes.
+	MaxMinutes int  `json:"max_minutes,omitempty"`
+	Paid       bool `json:"paid,omitempty"` // counts as working time
 }
 
 // Strategy of a queue.
@@ -206,17 +232,26 @@ type Queue struct {
 	PostStep    int    `json:"post_step_seconds,omitempty"` // 30
 	PostSteps   int    `json:"post_steps,omitempty"`        // 3; -1 none
 	// NoAnswer, Reject, LineBusy: rest after each, seconds; 10. -1 none.
-	NoAnswerDelay int  `json:"no_answer_delay_seconds,omitempty"`
-	RejectDelay   int  `json:"reject_delay_seconds,omitempty"`
-	BusyDelay     int  `json:"busy_delay_seconds,omitempty"`
-	MaxMisses     int  `json:"max_consecutive_misses,omitempty"` // 2; -1 no limit
-	RefusedAgain  int  `json:"refused_again_seconds,omitempty"`  // 60
-	Small         bool `json:"small_banner,omitempty"`
+	NoAnswerDelay int `json:"no_answer_delay_seconds,omitempty"`
+	RejectDelay   int `json:"reject_delay_seconds,omitempty"`
+	BusyDelay     int `json:"busy_delay_seconds,omitempty"`
+	MaxMisses     int `json:"max_consecutive_misses,omitempty"` // 2; -1 no limit
+	// MaxDeclines in a row before the agent counts as not responding; 0 no limit.
+	MaxDeclines  int  `json:"max_consecutive_declines,omitempty"`
+	RefusedAgain int  `json:"refused_again_seconds,omitempty"` // 60
+	Small        bool `json:"small_banner,omitempty"`
 	// Recording off, manual, automatic.
 	Recording string `json:"recording,omitempty"`
 	// KeepDays is how long recordings are kept; 0: for ever.
 	KeepDays int    `json:"keep_recordings_days,omitempty"`
 	Form     string `json:"form,omitempty"`
+	// FormRequired: a call must be qualified before its post-interaction is ended.
+	// One that runs out is "to be qualified".
+	FormRequired bool `json:"form_required,omitempty"`
+	// Whisper is heard by the agent alone before the caller, at most 3 s.
+	Whisper core.SoundID `json:"whisper,omitempty"`
+	// NoAutoAnswer: the queue's calls never answer themselves.
+	NoAutoAnswer bool `json:"no_auto_answer,omitempty"`
 	// HoldSound is what held callers hear; empty: Music.
 	HoldSound core.SoundID `json:"hold_sound,omitempty"`
 	// HoldReminder tells the agent that a call has been on hold for so long;

@@ -56,6 +56,15 @@ func (c *check) users() {
 		c.between(f("ring_seconds"), u.RingSeconds, 5, 120, " seconds")
 		c.mailbox(f("mailbox"), u.Mailbox)
 		c.skills(f("skills"), u.Skills)
+		for j, p := range u.Profiles {
+			if c.plan.profiles[p] == nil {
+				c.wrong(element(f("profiles"), j), "no-such-profile", "there is no profile %q", string(p))
+			}
+		}
+		c.branch(f("busy"), u, u.Busy)
+		c.branch(f("no_answer"), u, u.NoAnswer)
+		c.branch(f("declined"), u, u.Declined)
+		c.branch(f("away"), u, u.Away)
 	}
 }
 
@@ -129,6 +138,7 @@ func (c *check) profiles() {
 		if len(p.Queues) > 0 && !takes {
 			c.warn(f("rights"), "serves-without-right", "%s serves queues but may not take calls", p.Name)
 		}
+		c.optional(f("zip_tones"), p.ZipTones, 7, " tones")
 		c.between(f("post_seconds"), p.PostSeconds, 0, 3600, " seconds")
 	}
 }
@@ -139,5 +149,9 @@ func (c *check) activities() {
 		c.name(at("activities", i, "name"), a.Name)
 		c.oneOf(at("activities", i, "category"), string(a.Category),
 			string(Processing), string(Productive), string(NonProductive))
+		if a.NameFR != "" {
+			c.name(at("activities", i, "name_fr"), a.NameFR)
+		}
+		c.between(at("activities", i, "max_minutes"), a.MaxMinutes, 1, 24*60, " minutes")
 	}
 }

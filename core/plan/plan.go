@@ -31,12 +31,14 @@ type Plan struct {
 	zones    map[string]*time.Location
 	warnings []Problem
 
-	// Who serves and who sees which queue, each sorted.
-	serves      map[core.UserID][]core.QueueID
+	// Which queues a profile serves and sees, and who does by their first profile,
+	// each sorted.
+	serves      map[core.ProfileID][]core.QueueID
 	servers     map[core.QueueID][]core.UserID
-	supervises  map[core.UserID][]core.QueueID
+	supervises  map[core.ProfileID][]core.QueueID
 	supervisors map[core.QueueID][]core.UserID
 	first       core.ActivityID
+	active      *Active
 }
 
 // User and its fellows find a thing by its id; nil when there is none.
@@ -101,6 +103,11 @@ func (p *Plan) ProfileOf(u core.UserID) *Profile {
 	if user == nil {
 		return nil
 	}
+	if p.active != nil {
+		if id, chosen := p.active.of[u]; chosen && user.Has(id) {
+			return p.profiles[id]
+		}
+	}
 	return p.profiles[user.Profile]
 }
 
@@ -112,33 +119,55 @@ func (p *Plan) Can(id core.UserID, r Right) bool {
 
 // Serves are the queues that the user serves, sorted. The caller must not
 // change what it and its three fellows return.
-func (p *Plan) Serves(u core.UserID) []core.QueueID { return p.serves[u] }
+func (p *Plan) Serves(u core.UserID) []core.QueueID {
+	pro := p.ProfileOf(u)
+	if pro == nil {
+		return nil
+	}
+	return p.serves[pro.ID]
+}
 
 // Servers are the users who serve the queue, sorted.
-func (p *Plan) Servers(q core.QueueID) []core.UserID { return p.servers[q] }
+func (p *Plan) Servers(q core.QueueID) []core.UserID { return p.those(q, p.servers, p.Serves) }
 
 // Supervises are the queues whose waiting calls the user sees, sorted.
-func (p *Plan) Supervises(u core.UserID) []core.QueueID { return p.supervises[u] }
+func (p *Plan) Supervises(u core.UserID) []core.QueueID {
+	pro := p.ProfileOf(u)
+	if pro == nil {
+		return nil
+	}
+	return p.supervises[pro.ID]
+}
 
 // Supervisors are the users who see the queue's waiting calls, sorted.
-func (p *Plan) Supervisors(q core.QueueID) []core.UserID { return p.supervisors[q] }
+func (p *Plan) Supervisors(q core.QueueID) []core.UserID {
+	return p.those(q, p.supervisors, p.Supervises)
+}
 
 // FirstActivity is the first one that takes calls; empty when none does.
 func (p *Plan) FirstActivity() core.ActivityID { return p.first }
 
 // derive computes what is looked up often.
 func (p *Plan) derive() {
-	p.serves, p.supervises = map[core.UserID][]core.QueueID{}, map[core.UserID][]core.QueueID{}
+	p.serves, p.supervises = map[core.ProfileID][]core.QueueID{}, map[core.ProfileID][]core.QueueID{}
 	p.servers, p.supervisors = map[core.QueueID][]core.UserID{}, map[core.QueueID][]core.UserID{}
+	for i := range p.Doc.Profiles {
+		pro := &p.Doc.Profiles[i]
+		p.serves[pro.ID] = slices.Compact(slices.Sorted(slices.Values(pro.Queues)))
+		p.supervises[pro.ID] = slices.Compact(slices.Sorted(slices.Values(pro.Supervises)))
+	}
 	users := make([]core.UserID, 0, len(p.Doc.Users))
 	for i := range p.Doc.Users {
 		users = append(users, p.Doc.Users[i].ID)
 	}
 	slices.Sort(users)
 	for _, u := range users { // in order, so that each list of users is sorted
-		pro := p.ProfileOf(u)
-		p.serves[u] = tie(u, pro.Queues, p.servers)
-		p.supervises[u] = tie(u, pro.Supervises, p.supervisors)
+		for _, q := range p.Serves(u) {
+			p.servers[q] = append(p.servers[q], u)
+		}
+		for _, q := range p.Supervises(u) {
+			p.supervisors[q] = append(p.supervisors[q], u)
+		}
 	}
 	for _, a := range p.Doc.Activities {
 		if a.Category == Processing {
@@ -146,13 +175,4 @@ func (p *Plan) derive() {
 			break
 		}
 	}
-}
-
-// tie returns the queues sorted, each once, and enters the user under each.
-func tie(u core.UserID, queues []core.QueueID, of map[core.QueueID][]core.UserID) []core.QueueID {
-	mine := slices.Compact(slices.Sorted(slices.Values(queues)))
-	for _, q := range mine {
-		of[q] = append(of[q], u)
-	}
-	return mine
 }

@@ -50,6 +50,11 @@ func (c *check) queues() {
 		c.optional(f("reject_delay_seconds"), q.RejectDelay, day, " seconds")
 		c.optional(f("busy_delay_seconds"), q.BusyDelay, day, " seconds")
 		c.optional(f("max_consecutive_misses"), q.MaxMisses, 100, " misses")
+		c.optional(f("max_consecutive_declines"), q.MaxDeclines, 100, " declines")
+		c.sound(f("whisper"), q.Whisper)
+		if q.FormRequired && q.PostTime() == 0 {
+			c.wrong(f("form_required"), "form-without-post", "%s has no post-interaction in which a form could be filled in: set post_mode", q.Name)
+		}
 		c.optional(f("refused_again_seconds"), q.RefusedAgain, day, " seconds")
 		c.oneOf(f("recording"), q.Recording, "", "off", "manual", "automatic")
 		if q.MaxWait == 0 && q.MaxSize == 0 {

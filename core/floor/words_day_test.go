@@ -1,0 +1,71 @@
+package floor
+
+import (
+	"fmt"
+
+	"belfry/core"
+)
+
+// day is what an agent does beside calls, where it is out of the ordinary.
+func day(a *core.DeskAgent) []string {
+	var parts []string
+	if a.Next != "" {
+		parts = append(parts, "then "+string(a.Next))
+	}
+	if a.Alarm != 0 && a.OnShift {
+		parts = append(parts, string(a.Activity)+" until "+a.Alarm.Std().Format("15:04:05"))
+	}
+	if a.NextProfile != "" {
+		parts = append(parts, "then as "+string(a.NextProfile))
+	}
+	if a.Reason != "" && a.State == core.NotResponding {
+		parts = append(parts, "for "+a.Reason)
+	}
+	if a.Status != (core.Status{}) {
+		parts = append(parts, fmt.Sprintf("says %s %q", a.Status.Kind, a.Status.Text))
+	}
+	return parts
+}
+
+// fact says in short what is kept.
+func (s *teller) fact(x core.Fact, short func(string) string) string {
+	switch x := x.(type) {
+	case core.Interaction:
+		w := fmt.Sprintf("keep %s: %s by %s, %s", x.Call, x.Outcome, x.EndedBy, x.Cause.Why)
+		for _, d := range x.Distributions {
+			w += fmt.Sprintf("; %s %s after %v", d.Queue, d.Outcome, d.Wait)
+		}
+		for _, o := range x.Offers {
+			w += fmt.Sprintf("; %s %s", o.Agent, o.Outcome)
+		}
+		for _, t := range x.Transfers {
+			w += fmt.Sprintf("; to %s: %s %s", t.To.Kind(), t.State, t.Reason)
+		}
+		if len(x.Talks) > 1 {
+			for _, t := range x.Talks {
+				w += fmt.Sprintf("; %s%s %s %v", t.Agent, t.Number, t.Role, t.Ended.Sub(t.Began))
+			}
+		}
+		if r := x.Recording; r != nil {
+			w += "; tape"
+			for _, s := range r.Segments {
+				w += fmt.Sprintf(" %s %v", s.Kind, s.Until.Sub(s.From))
+			}
+		}
+		return short(w)
+	case core.VoiceMessage:
+		return short(fmt.Sprintf("keep message of %v in %s", x.Length, x.Mailbox))
+	case core.AgentMoved:
+		return ""
+	case core.Qualification:
+		if x.Due {
+			return short(fmt.Sprintf("%s is to be qualified by %s", x.Interaction, x.Agent))
+		}
+		return short(fmt.Sprintf("keep that %s was %q", x.Interaction, x.Value))
+	case core.RecordingKept:
+		return "keep recording " + string(x.ID)
+	case core.Notice:
+		return fmt.Sprintf("notice %s: %s", x.Kind, x.What)
+	}
+	return fmt.Sprintf("%T", x)
+}
