@@ -37,6 +37,7 @@ func fill(v reflect.Value, n *int) {
 		for i := range 3 {
 			fill(v.Index(i), n)
 		}
+	case reflect.Interface: // a compiled plan, which is not recorded
 	default:
 		panic("fill: what is a " + v.Kind().String() + "?")
 	}

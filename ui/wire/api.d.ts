@@ -364,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to the caller at once */
+        post: operations["skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/transfer": {
         parameters: {
             query?: never;
@@ -612,6 +629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{id}/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how a call went
+         * @description Of a call that I talk, one whose post-interaction runs, or one that is still owed: see to_qualify on the desk.
+         */
+        put: operations["qualify"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invariants": {
         parameters: {
             query?: never;
@@ -802,7 +839,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the post-interaction */
+        /**
+         * End the post-interaction
+         * @description A call that must be qualified is qualified first: PUT /api/v1/interactions/{id}/qualification.
+         */
         post: operations["endPost"];
         delete?: never;
         options?: never;
@@ -821,6 +861,26 @@ export interface paths {
         put?: never;
         /** Extend the post-interaction time */
         post: operations["extendPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Work with another of my profiles
+         * @description Queues and rights follow at once. While a call or a post-interaction lasts it waits: see next_profile on the desk.
+         */
+        put: operations["useProfile"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +983,26 @@ export interface paths {
         post?: never;
         /** Hang my audio line up */
         delete: operations["closeStation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell colleagues something
+         * @description It never decides who gets a call; only you change it.
+         */
+        put: operations["setStatus"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1391,6 +1471,26 @@ export interface paths {
         patch: operations["changeSound"];
         trace?: never;
     };
+    "/api/v1/to-qualify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls whose qualification is still owed
+         * @description My own, and those of the queues that I supervise. The newest 200.
+         */
+        get: operations["toQualify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/transfers/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1689,9 +1789,15 @@ export interface components {
             /** @enum {string} */
             colour: "green" | "purple" | "blue";
             id: string;
+            /**
+             * Format: int64
+             * @description How long it should last; 0: as long as it takes. Then the desk and supervisors are told; nothing is forced
+             */
+            max_minutes: number;
             name: string;
             /** @description Empty: as name */
             name_fr: string;
+            paid: boolean;
         };
         ActivityChoice: {
             /** @example act_calls */
@@ -1706,9 +1812,12 @@ export interface components {
             /** @enum {string} */
             readonly colour: "green" | "purple" | "blue";
             id: string;
+            /** Format: int64 */
+            max_minutes?: number;
             name: string;
             /** @description Empty: as name */
             name_fr: string;
+            paid?: boolean;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
             /** @description What is allowed but unwise */
@@ -1721,7 +1830,23 @@ export interface components {
         };
         Agent: {
             activity: string | null;
+            /**
+             * Format: date-time
+             * @description When the activity has lasted long enough; nothing is forced
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            activity_limit: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            activity_since: string | null;
             auto_answer: boolean;
+            /**
+             * Format: int64
+             * @description In a row
+             */
+            declines: number;
             id: string;
             /**
              * Format: int64
@@ -1731,11 +1856,15 @@ export interface components {
             name: string;
             /** @description Waits until the agent is free */
             next_activity: string | null;
+            /** @description Waits until the agent is free */
+            next_profile: string | null;
             on_shift: boolean;
             /** @description The number of the outside phone that was chosen */
             outside: string | null;
             /** @description A SIP phone is registered, or fixed */
             phone_up: boolean;
+            /** @description In use */
+            profile: string | null;
             /** @description Why not_responding or device_lost: a code */
             reason: string | null;
             /**
@@ -1752,6 +1881,8 @@ export interface components {
             station: "browser" | "phone" | "outside";
             /** @description The audio line stands */
             station_up: boolean;
+            /** @description What colleagues are told */
+            status: components["schemas"]["Status"];
         };
         Begun: {
             desk: components["schemas"]["Desk"];
@@ -1858,6 +1989,8 @@ export interface components {
             vars: components["schemas"]["Var"][];
             /** Format: double */
             waited: number;
+            /** @description The agent is told of the call; the caller is not heard yet */
+            whisper: boolean;
         };
         CallQuality: {
             legs: components["schemas"]["LegQuality"][];
@@ -2013,6 +2146,8 @@ export interface components {
             offer: components["schemas"]["Offer"] | null;
             /** @description The post-interaction */
             post: components["schemas"]["Post"] | null;
+            /** @description All that run side by side, the oldest first; post is the first */
+            posts: components["schemas"]["Post"][];
             /** @description The queues that the agent serves */
             queues: components["schemas"]["Serving"][];
             /**
@@ -2020,6 +2155,8 @@ export interface components {
              * @description A desk with a smaller one is late news
              */
             seq: number;
+            /** @description Calls whose qualification is still owed, newest first, at most 50 */
+            to_qualify: components["schemas"]["Owed"][];
             /** @description Own figures since the company's midnight */
             today: components["schemas"]["Today"];
         };
@@ -2073,6 +2210,8 @@ export interface components {
              * @enum {string|null}
              */
             state: "off" | "unavailable" | "ready" | "reserved" | "presented" | "dialing" | "talking" | "post_interaction" | "not_responding" | "device_lost" | null;
+            /** @description What the colleague tells the others */
+            status: components["schemas"]["Status"] | null;
             /**
              * Format: int64
              * @description Of a queue
@@ -2332,6 +2471,8 @@ export interface components {
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
             path: components["schemas"]["Visit"][];
+            /** @description How the call went, as its agents say */
+            qualifications: components["schemas"]["Qualification"][];
             /** @description The last one */
             queue: string | null;
             queue_name: string | null;
@@ -2448,7 +2589,10 @@ export interface components {
             language: string;
             login: string;
             name: string;
+            /** @description In use */
             profile: components["schemas"]["Profile"];
+            /** @description Those that I may work with */
+            profiles: components["schemas"]["Routing"][];
             /** @description Served */
             queues: components["schemas"]["Queue"][];
             rights: ("take_calls" | "record" | "pool_take" | "pool_see" | "supervise" | "administer" | "call_out" | "call_routed" | "transfer")[];
@@ -2475,8 +2619,11 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             at: string;
-            /** @enum {string} */
-            cause: "ignored" | "declined" | "caller_left" | "device_fault";
+            /**
+             * @description Only ignored is a miss
+             * @enum {string}
+             */
+            cause: "ignored" | "declined" | "caller_left" | "device_fault" | "busy" | "away";
             /**
              * @description E.164 or an extension; empty when withheld
              * @example +33612345678
@@ -2533,9 +2680,9 @@ export interface components {
              */
             at: string;
             call: string | null;
-            /** @description emergency_call, recording_failed */
+            /** @description emergency_call, recording_failed, activity_over, device_lost, watchdog */
             kind: string;
-            /** @description The number that was called, or what failed */
+            /** @description The number that was called, what failed, which activity, or why the device is lost */
             what: string;
         };
         NoticeList: {
@@ -2664,6 +2811,32 @@ export interface components {
             count: number;
             reason: string;
         };
+        Owed: {
+            /** @description The caller withholds the number */
+            anonymous: boolean;
+            /**
+             * Format: date-time
+             * @description The post-interaction ended
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /**
+             * @description E.164 or an extension; empty when withheld
+             * @example +33612345678
+             */
+            from: string;
+            /**
+             * @description The number, spaced for people
+             * @example +33 6 12 34 56 78
+             */
+            from_display: string;
+            /** @description The display name that signalling gave, may be empty */
+            from_name: string;
+            interaction: string;
+            name: string | null;
+            queue: string | null;
+            queue_name: string | null;
+        };
         Party: {
             /** @description A colleague; null: somebody outside */
             agent: string | null;
@@ -2711,6 +2884,13 @@ export interface components {
         Ping: {
             /** Format: int64 */
             n: number;
+        };
+        PlanBranch: {
+            do: string;
+            mailbox?: string;
+            number?: string;
+            tree?: string;
+            user?: string;
         };
         PlanCallback: {
             /** Format: int64 */
@@ -2878,8 +3058,11 @@ export interface components {
              */
             may_extend: number;
             name: string | null;
+            qualified: boolean;
             queue: string | null;
             queue_name: string | null;
+            /** @description Must be qualified before it is ended */
+            required: boolean;
             /**
              * Format: double
              * @description Seconds that one extension adds
@@ -2887,6 +3070,14 @@ export interface components {
             step: number;
             /** Format: double */
             talk: number;
+            /** @description No countdown: it is ended by hand, at the latest at ends */
+            until_closed: boolean;
+            /** @description Another call is there still: it begins after that */
+            waits: boolean;
+        };
+        PostChoice: {
+            /** @description Of several that run side by side; empty: the oldest */
+            interaction?: string;
         };
         Problem: {
             /**
@@ -2932,6 +3123,10 @@ export interface components {
             /** @description Decline is not shown */
             no_decline: boolean;
         };
+        ProfileChoice: {
+            /** @example pro_sales */
+            profile: string;
+        };
         ProfileSheet: {
             auto_answer?: boolean;
             call_waiting?: boolean;
@@ -2939,6 +3134,7 @@ export interface components {
             dials?: string[] | null;
             id: string;
             name: string;
+            no_calls_in_post?: boolean;
             no_decline?: boolean;
             /** Format: int64 */
             post_seconds?: number;
@@ -2953,11 +3149,39 @@ export interface components {
             transfers_to?: string[] | null;
             /** @description What is allowed but unwise */
             readonly warnings?: components["schemas"]["Warning"][] | null;
+            /** Format: int64 */
+            zip_tones?: number;
         };
         ProfileSheetList: {
             items: components["schemas"]["ProfileSheet"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
+        };
+        Qualification: {
+            agent: string;
+            agent_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description Still owed */
+            due: boolean;
+            interaction: string;
+            note: string;
+            queue: string | null;
+            queue_name: string | null;
+            value: string;
+        };
+        QualificationList: {
+            items: components["schemas"]["Qualification"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
+        Qualify: {
+            note?: string;
+            /** @description How the call went, in a word or two */
+            value?: string;
         };
         Quality: {
             /** Format: int64 */
@@ -3025,6 +3249,7 @@ export interface components {
             class?: number;
             expected_wait?: string;
             form?: string;
+            form_required?: boolean;
             /**
              * Format: double
              * @description Seconds on hold after which the agent is reminded; 0 never
@@ -3051,6 +3276,8 @@ export interface components {
             leave_when_empty?: boolean;
             match?: string;
             /** Format: int64 */
+            max_consecutive_declines?: number;
+            /** Format: int64 */
             max_consecutive_misses?: number;
             /** Format: int64 */
             max_expected_seconds?: number;
@@ -3063,6 +3290,7 @@ export interface components {
             name: string;
             /** Format: int64 */
             no_answer_delay_seconds?: number;
+            no_auto_answer?: boolean;
             order?: string[] | null;
             playlist?: string[] | null;
             position?: string;
@@ -3118,6 +3346,7 @@ export interface components {
             weights?: {
                 [key: string]: number;
             };
+            whisper?: string;
         };
         QueueSheetList: {
             items: components["schemas"]["QueueSheet"][];
@@ -3323,6 +3552,15 @@ export interface components {
             kind: "browser" | "phone" | "outside";
             /** @description Of an outside phone, as a person writes it */
             number?: string;
+        };
+        Status: {
+            /**
+             * @description Empty: nothing
+             * @enum {string}
+             */
+            kind: "" | "connected" | "busy" | "absent" | "back_soon" | "remote";
+            /** @description In words, such as: back at 14:00 */
+            text: string;
         };
         Talk: {
             /** @description Null: somebody outside */
@@ -3551,14 +3789,19 @@ export interface components {
             name: string;
         };
         UserSheet: {
+            away?: components["schemas"]["PlanBranch"];
+            busy?: components["schemas"]["PlanBranch"];
+            declined?: components["schemas"]["PlanBranch"];
             extension?: string;
             id: string;
             language?: string;
             login: string;
             mailbox?: string;
             name: string;
+            no_answer?: components["schemas"]["PlanBranch"];
             phone?: string;
             profile: string;
+            profiles?: string[] | null;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
             /** Format: int64 */
@@ -4450,6 +4693,37 @@ export interface operations {
             };
         };
     };
+    skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     transfer: {
         parameters: {
             query?: never;
@@ -5192,6 +5466,41 @@ export interface operations {
             };
         };
     };
+    qualify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Qualify"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invariants: {
         parameters: {
             query?: never;
@@ -5663,7 +5972,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PostChoice"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5692,7 +6005,44 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PostChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    useProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChoice"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5893,6 +6243,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Status"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -7356,6 +7739,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SoundSheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    toQualify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationList"];
                 };
             };
             /** @description A problem (RFC 9457) */
