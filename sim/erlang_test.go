@@ -128,15 +128,16 @@ func (e *exchange) tell(ev core.Event) {
 	e.seq++
 	var then []core.Event
 	for _, x := range e.f.Step(core.News{Seq: e.seq, At: e.w.now, Event: ev}) {
-		switch x := x.(type) {
-		case core.Dial:
-			then = append(then, core.LegUp{Leg: x.Leg})
-			caller := core.LegID("leg_sc" + string(x.Call[4:]))
+		if dial, ok := x.(core.Dial); ok {
+			then = append(then, core.LegUp{Leg: dial.Leg})
+			caller := core.LegID("leg_sc" + string(dial.Call[4:]))
 			e.w.in(e.chance(e.talk), func() { e.tell(core.LegGone{Leg: caller, Cause: core.Cause{Why: core.HungUp}}) })
-		case core.Drop:
-			then = append(then, core.LegGone{Leg: x.Leg, Cause: x.Cause})
-		case core.Note:
-			if r, ok := x.Fact.(core.Interaction); ok {
+		}
+		if drop, ok := x.(core.Drop); ok {
+			then = append(then, core.LegGone{Leg: drop.Leg, Cause: drop.Cause})
+		}
+		if note, ok := x.(core.Note); ok {
+			if r, ok := note.Fact.(core.Interaction); ok {
 				e.over++
 				e.waited += r.Distributions[0].Wait
 			}
