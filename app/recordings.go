@@ -198,7 +198,7 @@ func (r recordings) sweep(ctx context.Context, p *plan.Plan, now core.Time) (int
 	for id, file := range files {
 		err = errors.Join(err, r.remove(ctx, id, file))
 	}
-	least := 0
+	least := p.Doc.Company.KeepDays
 	for _, q := range p.Doc.Queues {
 		if q.KeepDays > 0 && (least == 0 || q.KeepDays < least) {
 			least = q.KeepDays
@@ -233,8 +233,8 @@ func (r recordings) sweep(ctx context.Context, p *plan.Plan, now core.Time) (int
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // keepDays is how long a recording is kept whose call passed these queues: the
-// longest wins, and 0 is for ever. A queue that is gone keeps nothing; where all
-// are gone, nothing is deleted.
+// longest wins, and 0 is for ever. A queue that is gone keeps nothing. Where there
+// was none, or all are gone, the company says.
 func keepDays(p *plan.Plan, queues []core.QueueID) int {
 	longest := 0
 	for _, id := range queues {
@@ -246,6 +246,9 @@ func keepDays(p *plan.Plan, queues []core.QueueID) int {
 		default:
 			longest = max(longest, q.KeepDays)
 		}
+	}
+	if longest == 0 {
+		return p.Doc.Company.KeepDays
 	}
 	return longest
 }

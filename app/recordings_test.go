@@ -85,6 +85,16 @@ func TestSweep(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
+	p.Doc.Company.KeepDays = 60 // for what came through no queue
+	if n, err := r.sweep(ctx, p, at.Add(days(59))); err != nil || n != 0 {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+	if n, err := r.sweep(ctx, p, at.Add(days(61))); err != nil || n != 1 {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+	if _, err := os.Stat(file("rec_direct", ".wav")); !os.IsNotExist(err) {
+		t.Error("a recording of a direct call outlives the company's days")
+	}
 	// A crash between the record and the files: the next sweep removes them.
 	if err := st.DeleteRecording(ctx, "rec_ever", "usr_ada", "asked", "", at); err != nil {
 		t.Fatal(err)

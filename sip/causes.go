@@ -26,6 +26,9 @@ func causeOf(status int, reason string) core.Cause {
 	default: // 404, 410, 484, redirections, and what a server could not do
 		c.Why = core.Unreachable
 	}
+	if status < 400 { // whoever says so could have us call at our expense
+		c.Reason = "redirected, which is not followed"
+	}
 	return c
 }
 

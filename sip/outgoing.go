@@ -256,6 +256,9 @@ func (g *leg) refused(m *message) {
 	if g.withoutKeys(m.status) {
 		return
 	}
+	if !g.rang {
+		g.trunk.rest(m, g.l.e.since())
+	}
 	if c := reasonGiven(m, causeOf(m.status, m.reason)); !g.passOn(c) {
 		g.trunk.took()
 		g.end(c)

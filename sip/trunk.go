@@ -35,6 +35,7 @@ type trunk struct {
 	targets    []target                 // where Host led to last
 	looked     int64                    // when; lane time
 	ill        map[netip.AddrPort]int64 // addresses that did not answer, and until when they come last
+	rests      int64                    // until when it is to be left alone; lane time
 	down       bool
 	registered bool
 	since      time.Time // of up or down
@@ -125,7 +126,7 @@ func same(a, b *plan.Trunk) bool {
 	return x.ID == y.ID && x.Name == y.Name && x.Host == y.Host && x.Port == y.Port && x.Transport == y.Transport &&
 		x.Register == y.Register && x.Login == y.Login && x.Secret == y.Secret && x.Challenge == y.Challenge &&
 		x.SRTP == y.SRTP && x.Channels == y.Channels && x.Rate == y.Rate && x.Ping == y.Ping && x.Format == y.Format &&
-		x.Announce == y.Announce && x.DigitsByInfo == y.DigitsByInfo &&
+		x.Announce == y.Announce && x.DigitsByInfo == y.DigitsByInfo && x.AccountInFrom == y.AccountInFrom &&
 		slices.Equal(a.From, b.From) && slices.Equal(a.Codecs, b.Codecs)
 }
 
@@ -194,9 +195,27 @@ func (t *trunk) port() uint16 {
 // no more to give.
 func (t *trunk) take(now int64) bool {
 	t.mu.Lock()
-	up := t.up()
+	ready := t.up() && now >= t.rests
 	t.mu.Unlock()
-	return up && t.takeIn(now)
+	return ready && t.takeIn(now)
+}
+
+// longestRest is how long a trunk may ask us at most to leave it alone.
+const longestRest = 5 * time.Minute
+
+// rest leaves the trunk alone for as long as it asks with Retry-After in a 503:
+// calls out go by the others (RFC 3261 §21.5.4).
+func (t *trunk) rest(m *message, now int64) {
+	after, _, _ := strings.Cut(m.value(hRetryAfter), "(") // a comment may follow
+	d, ok := seconds(after)
+	if t == nil || m.status != 503 || !ok || d <= 0 {
+		return
+	}
+	d = min(d, longestRest)
+	t.mu.Lock()
+	t.rests = max(t.rests, now+int64(d))
+	t.mu.Unlock()
+	t.e.log.Warn("a trunk wants to be left alone", "trunk", t.set.ID, "for", d)
 }
 
 // takeIn reserves a channel for a call that comes in, whatever we think of the
@@ -290,6 +309,11 @@ func (t *trunk) host() string {
 // from is the From of a call out by the trunk. Its domain is the trunk's, who
 // vouches for the number.
 func (t *trunk) from(p core.Party) string {
+	if t.set.AccountInFrom && t.set.Login != "" && !p.Anonymous {
+		user, domain, _ := strings.Cut(strings.TrimPrefix(t.account(), "sip:"), "@")
+		p.Number = unescape(user)
+		return fromHeader(p, domain)
+	}
 	if p.Number != "" {
 		p.Number = t.written(p.Number)
 	}

@@ -98,6 +98,50 @@ func TestTheNextTrunkIsTried(t *testing.T) {
 	}
 }
 
+// TestATrunkRests: one that asks to be left alone is, and the next is called at once.
+func TestATrunkRests(t *testing.T) {
+	t.Parallel()
+	b, w := newTrunks(t, 2, slow)
+	dialOut(b)
+	m := w[0].request("INVITE")
+	w[0].reply(m, 503, "a", "Retry-After: 120 (maintenance);duration=60\r\n", "")
+	w[0].request("ACK")
+	w[1].reply(w[1].request("INVITE"), 486, "b", "", "")
+	next[core.LegGone](b)
+	dialOut(b)
+	w[1].reply(w[1].request("INVITE"), 486, "b", "", "")
+	next[core.LegGone](b)
+	w[0].silent()
+}
+
+// TestRedirected: whoever redirects a call could have us call at our expense, so it
+// is refused, in words.
+func TestRedirected(t *testing.T) {
+	t.Parallel()
+	b, w := newTrunks(t, 2, slow)
+	dialOut(b)
+	w[0].reply(w[0].request("INVITE"), 302, "a", "Contact: <sip:+19005550100@"+w[1].host()+">\r\n", "")
+	if g := next[core.LegGone](b); g.Cause.Code != 302 || g.Cause.Why != core.Unreachable || g.Cause.Reason != "redirected, which is not followed" {
+		t.Errorf("%+v", g.Cause)
+	}
+	w[1].silent()
+}
+
+// TestAccountInFrom: some trunks look there for who pays.
+func TestAccountInFrom(t *testing.T) {
+	t.Parallel()
+	b, w := newTrunks(t, 1, slow)
+	set := way("trk_1", netip.MustParseAddrPort(w[0].host()))
+	set.Login, set.Secret, set.AccountInFrom = "firm 7@carrier.example", "s", true
+	b.SetTrunks([]plan.Trunk{set}, "FR")
+	dialOut(b)
+	m := w[0].request("INVITE")
+	host := netip.MustParseAddrPort(w[0].host()).Addr().String()
+	if m.from.uri != "sip:firm%207@carrier.example" || m.value(hAssertedIdentity) != "<sip:+33100000000@"+host+">" {
+		t.Errorf("%s", m.raw)
+	}
+}
+
 func TestWhatTheFarEndSaysIsFinal(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 480, 486, 488, 600, 603} {

@@ -7,6 +7,8 @@ func reasonOf(c core.Cause) string {
 	switch {
 	case c.Code == 404 || c.Code == 410 || c.Code == 484 || c.Code == 604:
 		return "no_such_number"
+	case c.Code >= 300 && c.Code < 400:
+		return "redirected"
 	case c.Code == 503 || c.Why == core.Overload:
 		return "unreachable"
 	}

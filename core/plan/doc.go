@@ -58,6 +58,9 @@ type Company struct {
 	QuietDeclines bool `json:"quiet_declines,omitempty"`
 	// Press1 asks who answers at an outside station to press 1.
 	Press1 core.SoundID `json:"press_1,omitempty"`
+	// KeepDays is how long recordings are kept of calls that came through no queue;
+	// 0: for ever.
+	KeepDays int `json:"keep_recordings_days,omitempty"`
 }
 
 // User is a person who logs in. Passwords are not here: the store keeps them.
@@ -296,6 +299,9 @@ type Trunk struct {
 	Announce bool `json:"announce,omitempty"`
 	// DigitsByInfo sends keys as SIP INFO where telephone-event is not offered.
 	DigitsByInfo bool `json:"digits_by_info,omitempty"`
+	// AccountInFrom writes the login into From, where some trunks look for who pays;
+	// the caller's number stands in P-Asserted-Identity alone.
+	AccountInFrom bool `json:"account_in_from,omitempty"`
 }
 
 // Group is a distribution group: it decides which queue a call enters, as

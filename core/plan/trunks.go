@@ -70,6 +70,7 @@ func (c *check) callerIDs() {
 		}
 	}
 	own("company.caller_id", c.doc.Company.CallerID)
+	c.between("company.keep_recordings_days", c.doc.Company.KeepDays, 1, 36_500, " days")
 	for i := range c.doc.Profiles {
 		own(at("profiles", i, "caller_id"), c.doc.Profiles[i].CallerID)
 	}
