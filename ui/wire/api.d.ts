@@ -3753,6 +3753,7 @@ export interface components {
             next: string | null;
         };
         TrunkSheet: {
+            account_in_from?: boolean;
             announce?: boolean;
             challenge?: boolean;
             /** Format: int64 */
