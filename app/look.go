@@ -71,6 +71,8 @@ func (n *Node) gauges(m *api.Meter) {
 			gauge("stations_up", "Browser stations that are up.", float64(r.Up)),
 			counter("floor_events_total", "Events that the floor has taken in this life.", h.Events),
 			counter("floor_panics_total", "Steps of the floor that panicked.", h.Panics),
+			gauge("floor_plan_revision", "Revision of the plan that the floor goes by.", float64(h.Revision)),
+			gauge("floor_plan_change_seconds", "How long the last change of the plan held the floor up.", h.PlanTime.Seconds()),
 			gauge("floor_inbox", "Items that wait for the floor.", float64(h.Waiting)),
 			gauge("floor_lateness_seconds", "Age of the oldest item that waits for the floor.", h.Lateness.Seconds()),
 			gauge("goroutines", "Goroutines.", float64(runtime.NumGoroutine())),

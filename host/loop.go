@@ -168,6 +168,7 @@ func (h *Host) step(ev core.Event) {
 	if h.barred(ev) {
 		return
 	}
+	began := time.Now()
 	n := core.News{Seq: h.seq + 1, At: h.clock.read(), Event: ev}
 	b, err := h.enc.event(n)
 	if err == nil && changed(b) {
@@ -207,6 +208,10 @@ func (h *Host) step(ev core.Event) {
 	}
 	h.facts.stepped.Store(n.Seq)
 	h.drawUrgent()
+	if p, ok := ev.(core.PlanChanged); ok {
+		h.count.revision.Store(p.Revision)
+		h.count.planTime.Store(int64(time.Since(began)))
+	}
 }
 
 // trace writes the event into the log, when somebody wants to read it.

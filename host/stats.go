@@ -17,6 +17,10 @@ type Stats struct {
 	Events   uint64 // in this life
 	Refused  uint64 // calls, because the host was crowded
 	Panics   uint64
+	// Revision is that of the plan that the floor goes by, and PlanTime how long it
+	// held the floor up.
+	Revision uint64
+	PlanTime time.Duration
 	Behind   int // events that the second floor has yet to step
 
 	Uncommitted  int           // bytes of the record not yet on disk
@@ -33,6 +37,8 @@ type counters struct {
 	events, refused, panics, snapshots atomic.Uint64
 	seq                                atomic.Uint64
 	snapshotSize                       atomic.Int64
+	revision                           atomic.Uint64
+	planTime                           atomic.Int64
 }
 
 // Stats may be asked at any time.
@@ -40,6 +46,7 @@ func (h *Host) Stats() Stats {
 	s := Stats{
 		Epoch: h.epochNow.Load(), Seq: h.count.seq.Load(), Waiting: h.inbox.len(), Lateness: h.Lateness(),
 		Events: h.count.events.Load(), Refused: h.count.refused.Load(), Panics: h.count.panics.Load(),
+		Revision: h.count.revision.Load(), PlanTime: time.Duration(h.count.planTime.Load()),
 		Behind:      h.twin.Load().work.len(),
 		Uncommitted: h.rec.uncommitted(), Committed: h.rec.committed.Load(), WorstCommit: time.Duration(h.rec.worst.Load()),
 		Snapshots: h.count.snapshots.Load(), SnapshotSize: h.count.snapshotSize.Load(), Facts: h.facts.pending(),

@@ -141,8 +141,12 @@ func (b *Board) Open(id core.QueueID, bonus time.Duration, rule Rule, steps ...*
 		q = &Queue{ID: id}
 		b.queues[id] = q
 	}
-	waiting, free := q.First(q.Waiting()), q.freed()
+	q.fresh = len(q.bands) == 0 || !q.Rule.same(rule) || !q.asks(steps)
 	q.Bonus, q.Rule = bonus, rule
+	if !q.fresh {
+		return
+	}
+	waiting, free := q.First(q.Waiting()), q.freed()
 	if !q.asks(steps) {
 		q.bands = make([]*band, len(steps))
 		for i, need := range steps {
@@ -162,6 +166,9 @@ func (b *Board) Queue(id core.QueueID) *Queue { return b.queues[id] }
 // Serve says which queues an agent serves, and how. A free agent stays free.
 func (b *Board) Serve(a *Agent, services []Service) {
 	b.agents[a.ID] = a
+	if b.same(a, services) {
+		return // ten thousand agents, and another one's queue was changed
+	}
 	ready := a.ready
 	b.Busy(a)
 	a.served = a.served[:0]
@@ -173,6 +180,13 @@ func (b *Board) Serve(a *Agent, services []Service) {
 	if ready {
 		b.Free(a, a.IdleSince)
 	}
+}
+
+// same says whether the agent stands already as Serve would have it.
+func (b *Board) same(a *Agent, services []Service) bool {
+	return slices.EqualFunc(a.served, services, func(x served, s Service) bool {
+		return x.Service == s && x.q == b.queues[s.Queue] && !x.q.fresh
+	})
 }
 
 // Free puts the agent in line for calls, idle since the instant given.

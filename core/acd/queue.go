@@ -18,6 +18,7 @@ type Queue struct {
 	Rule  Rule
 	bands []*band
 	free  int
+	fresh bool       // its rule or what it asks for was changed when it was opened last
 	unfit []standing // free, and in no line: they have none of what its steps ask for
 }
 

@@ -3,6 +3,7 @@ package acd
 import (
 	"cmp"
 	"hash/fnv"
+	"maps"
 	"slices"
 
 	"belfry/core"
@@ -34,6 +35,10 @@ type Rule struct {
 	Weights  map[core.UserID]int // weighted; who is not in it has 1
 	// Best puts first who has the most of the skills that are asked for.
 	Best bool
+}
+
+func (r Rule) same(x Rule) bool {
+	return r.Strategy == x.Strategy && r.Best == x.Best && slices.Equal(r.Order, x.Order) && maps.Equal(r.Weights, x.Weights)
 }
 
 // better compares two agents by what they have of the skills that are asked for.

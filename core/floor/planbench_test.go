@@ -37,7 +37,7 @@ func BenchmarkPlanChanged(b *testing.B) {
 		_, err := plan.Compile(1, d)
 		b.Fatal(err)
 	}
-	for i := range 1000 {
+	for i := range d.Users {
 		step(core.Asked{Agent: d.Users[i].ID, Want: core.StartShift{}})
 	}
 	text, revision := doc(b, d), uint64(1)

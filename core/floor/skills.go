@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -162,6 +163,9 @@ func (w *wait) waiter(id core.CallID) *acd.Waiter {
 
 // skilled has the agent stand in line for what they can do now.
 func (f *Floor) skilled(a *agent) {
+	if maps.Equal(a.desk.Skills, a.skills) {
+		return
+	}
 	ready := a.desk.Ready()
 	f.board.Busy(a.desk) // out of the lines in which they stood by their old skills
 	a.desk.Skills = a.skills
