@@ -326,7 +326,7 @@ func (f *Floor) lineEnded(c *call, ev core.PlayEnded) {
 	case c.Stage == routing:
 		f.walk(c, flow.PlayEnded{Play: ev.Play, Missing: ev.Missing})
 	case c.Stage == greeting && c.Mail.Play == ev.Play && c.Mail.Bye:
-		f.finish(c, core.Cause{Why: core.Lost, Reason: "nobody was there for the call"}, "system")
+		f.lastHeard(c)
 	case c.Stage == greeting && c.Mail.Play == ev.Play:
 		f.record(c)
 	}

@@ -33,7 +33,7 @@ func company() *plan.Doc {
 	outward := func(t plan.Tree) plan.Tree { t.Outbound = true; return t }
 	d := &plan.Doc{
 		DoNotCall: []string{"+33100009999"},
-		Company:   plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye", CallerID: "+33100000000", Press1: "snd_press_1"},
+		Company:   plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Country: "FR", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye", CallerID: "+33100000000", Press1: "snd_press_1"},
 		Users: []plan.User{
 			user("ann", "Ann Martin", "201", "pro_both"), user("bob", "Bob Diallo", "202", "pro_sales"),
 			user("cho", "Cho Nguyen", "203", "pro_support"), user("dan", "Dan Weber", "204", "pro_auto"),
@@ -42,6 +42,7 @@ func company() *plan.Doc {
 			user("tim", "Tim Three", "240", "pro_three"), user("fay", "Fay Form", "241", "pro_form"),
 			user("gus", "Gus Gone", "242", "pro_none"), user("hal", "Hal Hops", "243", "pro_none"),
 			user("ivy", "Ivy Inside", "244", "pro_none"), user("kim", "Kim Key", "245", "pro_whisper"),
+			user("eve", "Eve Noir", "211", "pro_wait"), user("lea", "Lea Blanc", "212", "pro_wait"),
 		},
 		Profiles: []plan.Profile{
 			{ID: "pro_both", Name: "Both", Queues: []core.QueueID{"que_sales", "que_support"}, Rights: serve, Dials: dials, PostSeconds: 0},
@@ -54,6 +55,7 @@ func company() *plan.Doc {
 			{ID: "pro_whisper", Name: "Whisper", Queues: []core.QueueID{"que_whisper"}, Rights: serve, Dials: dials},
 			{ID: "pro_whisper_auto", Name: "Whisper, auto", Queues: []core.QueueID{"que_whisper"}, Rights: serve, AutoAnswer: true},
 			{ID: "pro_none", Name: "None", Rights: serve, Dials: dials},
+			{ID: "pro_wait", Name: "Wait", Queues: []core.QueueID{"que_wait", "que_calm"}, Supervises: []core.QueueID{"que_wait"}, Rights: append(slices.Clone(serve), plan.SeePool), Dials: dials},
 			{ID: "pro_phone", Name: "Phones", Queues: []core.QueueID{"que_bench"}, Rights: serve, Dials: dials},
 		},
 		Activities: []plan.Activity{
@@ -73,9 +75,20 @@ func company() *plan.Doc {
 			{ID: "que_form", Name: "form", PostMode: "timed", PostSeconds: 20, FormRequired: true, Music: "snd_music_default"},
 			{ID: "que_closed", Name: "closed", PostMode: "until_closed", FormRequired: true, Music: "snd_music_default"},
 			{ID: "que_whisper", Name: "whisper", PostMode: "none", Whisper: "snd_whisper", Music: "snd_music_default"},
+			{ID: "que_wait", Name: "wait", Ring: 20, PostMode: "none", RejectDelay: -1, Waiting: plan.Waiting{
+				Playlist: []core.SoundID{"snd_music_sales", "snd_music_support"}, Position: "on", AnnounceAfter: 30,
+				Messages: []plan.Message{{Sound: "snd_again", First: 10, Every: 60}},
+				Keys:     []plan.Key{{Key: "1", Do: "callback"}, {Key: "9", Do: "leave"}},
+				Callback: plan.Callback{Attempts: 2, Every: 60, Prefixes: []string{"+331", "+336"}}, KeepRank: 60,
+			}},
+			{ID: "que_calm", Name: "calm", Ring: 20, MaxWait: 30, PostMode: "none", RejectDelay: -1, Music: "snd_music_default"},
+			{ID: "que_never", Name: "never", Music: "snd_music_default", Waiting: plan.Waiting{Hours: "hrs_never"}},
 			{ID: "que_bench", Name: "bench", Ring: 20, PostMode: "none", Music: "snd_music_default"},
 		},
-		Groups: []plan.Group{{ID: "grp_over", Name: "overflow", Shares: []plan.Share{{Queue: "que_sales", Percent: 50}, {Queue: "que_support", Percent: 50}}}},
+		Groups: []plan.Group{
+			{ID: "grp_over", Name: "overflow", Shares: []plan.Share{{Queue: "que_sales", Percent: 50}, {Queue: "que_support", Percent: 50}}},
+			{ID: "grp_able", Name: "able", SkipUnable: true, Shares: []plan.Share{{Queue: "que_never", Percent: 60}, {Queue: "que_wait", Percent: 40}}},
+		},
 		Trees: []plan.Tree{
 			straight("tre_sales", "que_sales"), straight("tre_support", "que_support"), straight("tre_help", "que_help"), straight("tre_bench", "que_bench"),
 			straight("tre_ten", "que_ten"), straight("tre_zero", "que_zero"), straight("tre_form", "que_form"), straight("tre_closed", "que_closed"), straight("tre_whisper", "que_whisper"),
@@ -91,6 +104,10 @@ func company() *plan.Doc {
 			tree("tre_group", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_over"}`, nil)),
 			tree("tre_user", node("start", "start", "", to("cho")), node("cho", "user", `{"user":"usr_cho"}`, map[string]string{"default": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
 			tree("tre_box", node("start", "start", "", to("message")), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_wait", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_wait"}`, map[string]string{"key_pressed": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
+			tree("tre_calm", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_calm"}`, map[string]string{"max_wait": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_never", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_never"}`, map[string]string{"closed": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_able", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_able"}`, nil)),
 			outward(tree("tre_out", node("start", "start", "", to("hello")), node("hello", "play", `{"sounds":["snd_welcome"]}`, to("dial")),
 				node("dial", "dial", `{"number":"${dialled}"}`, map[string]string{"busy": "sorry"}), node("sorry", "play", `{"sounds":["snd_again"]}`, nil))),
 			tree("tre_nowhere", node("start", "start", "", to("gone"))),
@@ -107,6 +124,10 @@ func company() *plan.Doc {
 			{Number: "+33100000008", Tree: "tre_help"},
 			{Number: "+33100000009", Tree: "tre_bench"},
 			{Number: "+33100000010", Tree: "tre_user"},
+			{Number: "+33100000020", Tree: "tre_wait"},
+			{Number: "+33100000021", Tree: "tre_calm"},
+			{Number: "+33100000022", Tree: "tre_never"},
+			{Number: "+33100000023", Tree: "tre_able"},
 			{Number: "+33100000011", Tree: "tre_nowhere"},
 			{Number: "+33100000012", Tree: "tre_ten"},
 			{Number: "+33100000013", Tree: "tre_zero"},
@@ -114,6 +135,7 @@ func company() *plan.Doc {
 			{Number: "+33100000015", Tree: "tre_closed"},
 			{Number: "+33100000016", Tree: "tre_whisper"},
 		},
+		Hours:     []plan.Hours{{ID: "hrs_never", Name: "never", Spans: []plan.Span{{Day: 0, From: "04:00", To: "04:01"}}}},
 		Mailboxes: []plan.Mailbox{{ID: "box_desk", Name: "front desk", Greeting: "snd_greeting"}},
 	}
 	for _, s := range []core.SoundID{"snd_welcome", "snd_menu", "snd_again", "snd_unknown", "snd_comfort", "snd_greeting", "snd_goodbye", "snd_press_1", "snd_whisper", "snd_music_sales", "snd_music_support", "snd_music_default"} {

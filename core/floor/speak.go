@@ -55,6 +55,7 @@ func (f *Floor) number(n int, feminine bool) []core.SoundID {
 
 // digits are the words of a telephone number, key by key.
 func (f *Floor) digits(number string) []core.SoundID {
+	number = f.plan.National(number)
 	var out []core.SoundID
 	for _, r := range number {
 		if r >= '0' && r <= '9' {

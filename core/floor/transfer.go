@@ -365,10 +365,19 @@ func (f *Floor) lastWords(c *call) {
 	f.lastSaid(c, f.plan.Doc.Company.Goodbye)
 }
 
+// lastHeard ends a call after the last word.
+func (f *Floor) lastHeard(c *call) {
+	cause := core.Cause{Why: core.Lost, Reason: "nobody was there for the call"}
+	if c.Record.Outcome == "callback" {
+		cause = core.Cause{Why: core.Ended, Reason: "will be called back"}
+	}
+	f.finish(c, cause, "system")
+}
+
 // lastSaid says one thing more, and ends the call.
 func (f *Floor) lastSaid(c *call, sound core.SoundID) {
 	if sound == "" || c.Stage == greeting {
-		f.finish(c, core.Cause{Why: core.Lost, Reason: "nobody was there for the call"}, "system")
+		f.lastHeard(c)
 		return
 	}
 	f.to(c, greeting)

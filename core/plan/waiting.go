@@ -148,6 +148,16 @@ func (p *Plan) Typed(q *Queue, keys string) string {
 	return ""
 }
 
+// National is the number as it is dialled in the company's country.
+func (p *Plan) National(number string) string {
+	if code := p.countryCode(); code != "" {
+		if rest, ours := strings.CutPrefix(number, "+"+code); ours {
+			return "0" + rest
+		}
+	}
+	return number
+}
+
 // countryCode is that of the company's own caller ID or numbers, by the country
 // that is set. Only who dials the national way needs it.
 func (p *Plan) countryCode() string {
