@@ -250,10 +250,8 @@ func (w *World) rank(r *core.Interaction, who core.UserID) rank {
 		return rank{}
 	}
 	weight := time.Duration(w.known.ServesAs(who, r.Queue).Weight) * time.Second
-	k := rank{class: q.Class, key: r.Distributions[0].Entered.Add(-q.Seniority() - weight)}
-	if r.To == vipNumber {
-		k.key = k.key.Add(-plan.Seconds(vipBonus, 0))
-	}
+	last := r.Distributions[n]
+	k := rank{class: q.Class, key: last.Arrived.Add(-q.Seniority() - weight - last.Priority)}
 	k.head = r.Distributions[n].Back
 	return k
 }

@@ -13,6 +13,7 @@ type caller struct {
 	id      core.CallID
 	leg     *leg
 	to      string
+	from    string
 	came    core.Time
 	talked  bool
 	failed  bool // the floor was told to let the call go
@@ -20,7 +21,7 @@ type caller struct {
 }
 
 func newCaller(w *World, n int) *caller {
-	c := &caller{w: w, id: core.CallID(fmt.Sprintf("cal_%d", n)), to: numbers[w.rnd.IntN(len(numbers))]}
+	c := &caller{w: w, id: core.CallID(fmt.Sprintf("cal_%d", n)), to: numbers[w.rnd.IntN(len(numbers))], from: w.number()}
 	c.leg = w.open(core.LegID(fmt.Sprintf("leg_s%d", n)), callerLeg)
 	c.leg.caller = c
 	w.callers = append(w.callers, c)
@@ -32,7 +33,7 @@ func (c *caller) call() {
 	w := c.w
 	ev := core.CallCame{
 		Call: c.id, Leg: c.leg.id, To: c.to, Trunk: "demo", Announce: w.chance(20), SIPCallID: string(c.id), Codec: "PCMU",
-		From: core.Party{Number: fmt.Sprintf("+336%08d", w.rnd.IntN(1e8)), Anonymous: w.chance(10)},
+		From: core.Party{Number: c.from, Anonymous: w.chance(10)},
 	}
 	if w.chance(5) && len(w.people) > 0 { // a colleague's phone
 		ev.User = w.people[w.rnd.IntN(len(w.people))].id
@@ -52,10 +53,16 @@ func (c *caller) call() {
 	w.in(patience, func() {
 		if !c.talked {
 			c.hangUp()
+			if w.chance(20) && len(w.callers) < 200 {
+				w.in(w.upTo(time.Minute), c.again)
+			}
 		}
 	})
 	for range w.rnd.IntN(6) {
 		w.in(w.upTo(30*time.Second), func() { c.press("123#*09A"[w.rnd.IntN(8)]) })
+	}
+	if w.chance(40) {
+		c.fiddles()
 	}
 	if w.chance(5) {
 		w.in(w.upTo(3*time.Minute), func() { c.holds(true) })

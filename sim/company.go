@@ -68,6 +68,7 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 		distribution(rnd, &d.Queues[i])
 	}
 	serving(rnd, d.Profiles)
+	waiting(rnd, d)
 	for _, s := range []string{"unknown", "comfort", "bye", "music", "greeting", "hello", "menu", "again"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: core.SoundID("snd_" + s), Name: s})
 	}

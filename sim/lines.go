@@ -26,6 +26,7 @@ type leg struct {
 	room   core.RoomID
 	play   core.PlayID
 	loop   bool
+	ended  core.Time
 	sound  int // counts what is played: an end that belongs to something older is silent
 	record core.RecordID
 }
@@ -110,6 +111,7 @@ func (l *leg) goesUp(d time.Duration) {
 func (w *World) obey(e core.Effect) {
 	switch e := e.(type) {
 	case core.Dial:
+		w.onlyOnce(e)
 		w.dial(e)
 	case core.Ring:
 	case core.Early:
@@ -252,7 +254,9 @@ func (w *World) play(l *leg, e core.Play) {
 	w.in(length, func() {
 		if l.sound == n || w.chance(3) { // it has ended as it was replaced
 			w.news(0, ended)
-			l.play = ""
+			if l.sound == n {
+				l.play, l.ended = "", w.now
+			}
 		}
 	})
 }

@@ -157,6 +157,9 @@ func (w *World) reckon(p *person, d *core.Desk) {
 	if d.Agent.OnShift && !was.Agent.OnShift {
 		p.idle, p.mixed = w.now, false
 	}
+	if was.Offer != nil && was.Offer.Preview != nil {
+		p.mixed = true
+	}
 	if len(d.Calls) > 1 || len(d.Calls) > 0 && len(was.Calls) > 0 && d.Calls[0].ID != was.Calls[0].ID {
 		p.mixed = true // whose end counts is told by stories, not here
 	}
@@ -206,7 +209,7 @@ func (w *World) look(effects []core.Effect) {
 		}
 		if r := w.floor.Interaction(c.id); r != nil {
 			n := len(r.Distributions)
-			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop && r.Legs[0].Ended == 0 {
+			if n > 0 && r.Distributions[n-1].Outcome == "" && !c.leg.loop && c.leg.play == "" && c.leg.ended != w.now && r.Legs[0].Ended == 0 {
 				w.fail("%s waits in silence", c.id)
 			}
 			if n > 0 && waits(r) {
@@ -287,6 +290,10 @@ func (w *World) kept(x core.Fact) {
 	if strings.HasPrefix(string(r.Call), "cal_x") { // it may end in the step in which it began
 		w.placed[r.Call]++
 		w.legsClosed(&r)
+		return
+	}
+	if virtual(r.Call) {
+		w.calledBack(&r)
 		return
 	}
 	i := slices.IndexFunc(w.callers, func(c *caller) bool { return c.id == r.Call })

@@ -42,6 +42,8 @@ type World struct {
 	people  []*person
 	legs    map[core.LegID]*leg // looked up, never ranged over
 	offers  map[core.OfferID]bool
+	keys    map[string]bool // of dials that are never repeated; looked up only
+	backs   map[core.CallID]int
 	placed  map[core.CallID]int // records of calls that agents make; looked up only
 	names   int
 	expect  core.CallID   // a call that the step may begin
@@ -66,7 +68,7 @@ func New(seed uint64, agents, callers int) *World {
 	w := &World{
 		Seed: seed, rnd: rand.New(rand.NewPCG(seed, 0xbe1f)), floor: floor.New(),
 		now:  core.At(time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)),
-		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, placed: map[core.CallID]int{}, epoch: 1, Words: 14695981039346656037,
+		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, placed: map[core.CallID]int{}, keys: map[string]bool{}, backs: map[core.CallID]int{}, epoch: 1, Words: 14695981039346656037,
 	}
 	if w.length = afternoon; seed%3 == 0 {
 		w.length = rush

@@ -34,7 +34,7 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 	c.Record.Queue = o.Queue
 	f.redialled(c, q)
 	f.rankKept(c, q)
-	f.open(c, core.Distribution{Queue: o.Queue, Group: o.Group, Priority: w.Priority})
+	f.open(c, core.Distribution{Queue: o.Queue, Group: o.Group, Priority: w.Priority, Back: w.Head})
 	if out := f.closedTo(q); out != "" {
 		f.closeDistribution(c, out)
 		return flow.Left{Output: out}
@@ -59,7 +59,7 @@ func (f *Floor) closedTo(q *queue) string {
 		return string(core.OutNoAgentLoggedIn)
 	case q.set.Empty && nobody != "":
 		return nobody
-	case q.set.MaxExpected > 0 && line.Free() == 0 && q.past.Pace.honest(f.now) &&
+	case q.set.MaxExpected > 0 && len(line.Nearest(0, 1)) == 0 && q.past.Pace.honest(f.now) &&
 		f.expects(q, line.Waiting()+1) > plan.Seconds(q.set.MaxExpected, 0):
 		return string(core.OutTooLong)
 	}
@@ -79,7 +79,7 @@ func (f *Floor) lineUp(c *call) {
 	if q := f.queues[w.Queue]; q != nil {
 		line := f.board.Queue(w.Queue)
 		q.past.Pace.stands(f.now, line.Waiting())
-		if len(w.Forecasts) == 0 && line.Free() == 0 && !c.preview() {
+		if len(w.Forecasts) == 0 && !c.preview() && f.board.AgentFor(w.in, f.now) == nil {
 			f.foresee(c, q, false) // to know what an estimate is worth before one is spoken
 		}
 	}
