@@ -39,6 +39,10 @@ type QueueCounts struct {
 	Entered int
 	// Left has a count for each of Outputs, in their order.
 	Left []int
+	// InTime are the answered within the queue's service level, and Waited is the
+	// wait of all the answered together.
+	InTime int
+	Waited time.Duration
 	// Short are the callers who left within the queue's short abandon; they are
 	// in Left too.
 	Short int
@@ -52,6 +56,15 @@ type QueueCounts struct {
 	Expected time.Duration
 	Error    int
 	Judged   int
+}
+
+// Ended is how many passages ended, by whatever output.
+func (c *QueueCounts) Ended() int {
+	n := 0
+	for _, left := range c.Left {
+		n += left
+	}
+	return n
 }
 
 // Of is the count of one output.

@@ -144,7 +144,10 @@ type DeskOffer struct {
 	Ring      time.Duration
 	Auto      bool   // will be answered by itself after the zip tone
 	Codec     string // the codec to send, should it be accepted
-	Relaxed   *Relaxed
+	Small     bool   // may be accepted in the small Banner
+	// AssignedBy is the name of the supervisor who chose this agent; empty: nobody.
+	AssignedBy string
+	Relaxed    *Relaxed
 	// Preview is what there is to look at before a callback is launched: Accept
 	// launches it.
 	Preview *DeskPreview
@@ -345,6 +348,11 @@ type PoolCall struct {
 	Late      bool   // waits longer than the queue's threshold
 	OfferedTo string // the names of those who are rung
 	MayTake   bool
+	Small     bool // may be taken in the small Banner
+	// MayAssign: this supervisor may offer the call to an agent. Why then says why
+	// it waits: nobody_logged_in, nobody_available, all_busy, not_for_the_free.
+	MayAssign bool
+	Why       string
 	Relaxed   *Relaxed
 	WaitsFor  string // the name of the agent for whom it waits alone
 	Transfer  *DeskTransfer

@@ -93,7 +93,9 @@ type Qualification struct {
 // failed, an activity that lasts too long, a device that stays lost, something
 // that our own watchdog had to end.
 type Notice struct {
-	Kind  string // emergency_call, recording_failed, activity_over, device_lost, watchdog
+	// Kind is emergency_call, recording_failed, activity_over, device_lost, watchdog;
+	// or what a supervisor did: assigned, activity_set, returned.
+	Kind  string
 	Agent UserID
 	Call  CallID
 	What  string
@@ -160,6 +162,7 @@ type OfferRecord struct {
 type Decision struct {
 	At         Time
 	Strategy   string
+	By         UserID // the supervisor who chose, when one did
 	Candidates []Candidate
 	Others     []Others
 	// Waiting: how many calls the agents of the queue had to choose from, and

@@ -49,8 +49,12 @@ type (
 	EndShift    struct{}
 	SetActivity struct{ Activity ActivityID }
 	// Return ends not_responding and a finished device fault.
-	Return  struct{}
-	Accept  struct{ Offer OfferID }
+	Return struct{}
+	// Accept takes an offer. Small: as in Take.
+	Accept struct {
+		Offer OfferID
+		Small bool
+	}
 	Decline struct{ Offer OfferID }
 	Hold    struct{ Call CallID }
 	Resume  struct{ Call CallID }
@@ -109,8 +113,24 @@ type (
 		Number string // of an outside phone, E.164
 		Class  NumberClass
 	}
-	// Take claims a waiting call from the pool.
-	Take struct{ Call CallID }
+	// Take claims a waiting call from the pool. Small: it was asked for in the
+	// small Banner, where not every queue's calls may be taken.
+	Take struct {
+		Call  CallID
+		Small bool
+	}
+	// Assign has a supervisor offer a waiting call to an agent who is free.
+	Assign struct {
+		Call  CallID
+		Agent UserID
+	}
+	// SetActivityOf and ReturnOf are a supervisor's SetActivity and Return for an
+	// agent.
+	SetActivityOf struct {
+		Agent    UserID
+		Activity ActivityID
+	}
+	ReturnOf struct{ Agent UserID }
 	// ExtendPost and EndPost act on the post-interaction of the interaction; empty:
 	// the oldest.
 	ExtendPost struct{ Interaction InteractionID }
@@ -151,6 +171,9 @@ func (SetTape) want()          {}
 func (Repair) want()           {}
 func (UseStation) want()       {}
 func (Take) want()             {}
+func (Assign) want()           {}
+func (SetActivityOf) want()    {}
+func (ReturnOf) want()         {}
 func (ExtendPost) want()       {}
 func (EndPost) want()          {}
 func (Qualify) want()          {}

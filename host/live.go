@@ -80,6 +80,13 @@ func (h *Host) Presence() (p *core.Presence) {
 	return p
 }
 
+// LiveOf is what the supervisor sees of queues and agents; nil for whoever
+// supervises nothing. It is drawn off the loop.
+func (h *Host) LiveOf(supervisor core.UserID) (l *core.Live) {
+	h.ofTwin(func(m machine) { l = m.Live(supervisor) })
+	return l
+}
+
 // Live is the record so far of a call that is not over, a copy; nil when there
 // is no such call.
 func (h *Host) Live(call core.CallID) (i *core.Interaction) {

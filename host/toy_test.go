@@ -153,6 +153,7 @@ func (f *toy) Pool(core.UserID) *core.Pool { return &core.Pool{At: f.S.At, Total
 func (f *toy) PoolRevision() uint64        { return f.S.Pool }
 func (f *toy) Presence() *core.Presence    { return &core.Presence{At: f.S.At} }
 func (f *toy) Active() *plan.Active        { return nil }
+func (f *toy) Live(core.UserID) *core.Live { return nil }
 func (f *toy) Agents() []core.UserID       { return []core.UserID{"usr_ann", "usr_bob"} }
 func (f *toy) Calls() int                  { return len(f.S.Calls) }
 func (f *toy) Check() []floor.Broken       { return nil }

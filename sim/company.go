@@ -115,7 +115,7 @@ func branch(rnd *rand.Rand, next core.UserID) *plan.Branch {
 	return nil
 }
 
-var rights = []plan.Right{plan.TakeCalls, plan.TakeFromPool, plan.SeePool, plan.CallOut, plan.CallRouted, plan.Transfer, plan.RecordCall}
+var rights = []plan.Right{plan.TakeCalls, plan.TakeFromPool, plan.SeePool, plan.CallOut, plan.CallRouted, plan.Transfer, plan.RecordCall, plan.Supervise}
 
 var dials = []core.NumberClass{core.ClassNational, core.ClassMobile}
 

@@ -360,8 +360,16 @@ func (p *person) takes() {
 		return
 	}
 	id := pool.Calls[p.w.rnd.IntN(len(pool.Calls))].Call
-	p.ask(core.Take{Call: id})
 	if p.w.chance(30) {
-		p.w.people[p.w.rnd.IntN(len(p.w.people))].ask(core.Take{Call: id})
+		p.ask(core.Assign{Call: id, Agent: p.w.people[p.w.rnd.IntN(len(p.w.people))].id})
+	}
+	p.ask(core.Take{Call: id})
+	other := p.w.people[p.w.rnd.IntN(len(p.w.people))]
+	if p.w.chance(30) {
+		other.ask(core.Take{Call: id})
+	}
+	if p.w.chance(10) { // a supervisor's hand
+		p.ask(core.ReturnOf{Agent: other.id})
+		p.ask(core.SetActivityOf{Agent: other.id, Activity: "act_calls"})
 	}
 }

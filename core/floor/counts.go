@@ -56,6 +56,12 @@ func (f *Floor) closed(c *call, d *core.Distribution) {
 	if i := slices.Index(core.Outputs(), core.Output(d.Outcome)); i >= 0 {
 		counts.Left[i]++
 	}
+	if d.Outcome == string(core.OutAnswered) {
+		counts.Waited += d.Wait
+		if d.Wait <= q.set.InTime() {
+			counts.InTime++
+		}
+	}
 	left := d.Outcome == string(core.OutCallerLeft)
 	if left && d.Wait < q.set.ShortAbandon() {
 		counts.Short++
@@ -77,18 +83,22 @@ func (f *Floor) Counts() []core.QueueCounts {
 	day := f.date()
 	counts := make([]core.QueueCounts, 0, len(f.plan.Doc.Queues))
 	for i := range f.plan.Doc.Queues {
-		q := f.queues[f.plan.Doc.Queues[i].ID]
-		c := q.past.Counts
-		c.Left = slices.Clone(c.Left)
-		if c.Day != day || len(c.Left) == 0 {
-			c = core.QueueCounts{Day: day, Left: make([]int, len(core.Outputs()))}
-		}
-		c.Queue = q.set.ID
-		c.Expected = f.expects(q, f.board.Queue(q.set.ID).Waiting()+1)
-		c.Error, c.Judged = q.past.Pace.wrong(f.now)
-		counts = append(counts, c)
+		counts = append(counts, f.countsOf(f.queues[f.plan.Doc.Queues[i].ID], day))
 	}
 	return counts
+}
+
+// countsOf are the counts of one queue on the day.
+func (f *Floor) countsOf(q *queue, day int) core.QueueCounts {
+	c := q.past.Counts
+	c.Left = slices.Clone(c.Left)
+	if c.Day != day || len(c.Left) == 0 {
+		c = core.QueueCounts{Day: day, Left: make([]int, len(core.Outputs()))}
+	}
+	c.Queue = q.set.ID
+	c.Expected = f.expects(q, f.board.Queue(q.set.ID).Waiting()+1)
+	c.Error, c.Judged = q.past.Pace.wrong(f.now)
+	return c
 }
 
 // ableQueue says whether a queue is open, not full and has agents.

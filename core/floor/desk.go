@@ -108,6 +108,10 @@ func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 		Queue: o.Queue, QueueName: f.queueName(o.Queue),
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}
+	d.Small = f.small(o.Queue)
+	if u := f.user(o.By); u != nil {
+		d.AssignedBy = u.Name
+	}
 	if c.Wait != nil && o.Queue != "" {
 		d.Relaxed = c.Wait.relaxed()
 		d.Waited = o.Made.Sub(c.Wait.Arrived)

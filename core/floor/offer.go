@@ -20,8 +20,9 @@ type offer struct {
 	Expires core.Time
 	Ring    time.Duration
 	Auto    bool
-	Taken   bool // from the pool: nobody else is rung
-	Record  int  // its place in the interaction's offers
+	Taken   bool        // from the pool, or assigned: nobody else is rung
+	By      core.UserID // the supervisor who assigned it
+	Record  int         // its place in the interaction's offers
 }
 
 // How long until an offer must be drawn; afterwards the device is at fault.
@@ -266,7 +267,8 @@ func (f *Floor) endOffer(c *call, o *offer, outcome string, cause core.Cause) {
 }
 
 // asksAccept: the agent takes the call.
-func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
+func (f *Floor) asksAccept(a *agent, w core.Accept) *core.Error {
+	id := w.Offer
 	c, o := f.offerOf(a)
 	if o == nil || o.ID != id {
 		for _, other := range f.callsOf(a) {
@@ -275,6 +277,9 @@ func (f *Floor) asksAccept(a *agent, id core.OfferID) *core.Error {
 			}
 		}
 		return f.offerGone(a, id)
+	}
+	if w.Small && !f.small(o.Queue) {
+		return core.Errorf(core.Denied, "not-in-small-banner", "calls of %s are taken in the Banner itself", f.queueName(o.Queue))
 	}
 	if o.Leg != "" {
 		return core.Errorf(core.Conflict, "answer-on-phone", "this call rings on your phone: answer it there")

@@ -50,7 +50,10 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 			break
 		}
 		row := f.poolRow(f.calls[w.Call])
-		row.MayTake = take && slices.Contains(a.queues, w.Queue)
+		row.MayTake = take && slices.Contains(a.queues, w.Queue) && !f.queueSet(w.Queue).NoTake
+		if row.MayAssign = f.supervises(id, w.Queue); row.MayAssign {
+			row.Why = f.whyWaits(f.queues[w.Queue])
+		}
 		p.Calls = append(p.Calls, row)
 	}
 	for _, q := range f.visible(id, take) {
@@ -131,7 +134,7 @@ func (f *Floor) visible(id core.UserID, take bool) []core.QueueID {
 	}
 	if take {
 		for _, q := range pro.Queues {
-			if !slices.Contains(ids, q) {
+			if set := f.queueSet(q); set != nil && !set.NoTake && !slices.Contains(ids, q) {
 				ids = append(ids, q)
 			}
 		}
@@ -143,6 +146,7 @@ func (f *Floor) poolRow(c *call) core.PoolCall {
 	row := core.PoolCall{
 		Call: c.ID, From: c.Record.From, Callback: c.preview(), Name: c.Record.Name, State: "waiting",
 		Queue: c.Record.Queue, QueueName: f.queueName(c.Record.Queue), Since: c.Record.Came,
+		Small: f.small(c.Record.Queue), Transfer: f.deskHanded(c.via("")),
 	}
 	if c.Back != nil {
 		row.From = c.shownParty()
@@ -186,7 +190,8 @@ func (f *Floor) deskQueues(a *agent) []core.DeskQueue {
 }
 
 // asksTake claims a waiting call from the pool: one winner, whoever asks first.
-func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
+func (f *Floor) asksTake(a *agent, w core.Take) *core.Error {
+	id := w.Call
 	c := f.calls[id]
 	switch {
 	case !f.plan.Can(a.ID, plan.TakeFromPool):
@@ -197,18 +202,12 @@ func (f *Floor) asksTake(a *agent, id core.CallID) *core.Error {
 		return nil
 	case c.Wait == nil || !slices.Contains(a.queues, c.Wait.Queue):
 		return core.Errorf(core.Denied, "not-your-queue", "this call does not wait in a queue that you serve")
+	case f.queueSet(c.Wait.Queue).NoTake:
+		return core.Errorf(core.Denied, "not-allowed-by-queue", "calls of %s are not taken from the pool", f.queueName(c.Wait.Queue))
+	case w.Small && !f.small(c.Wait.Queue):
+		return core.Errorf(core.Denied, "not-in-small-banner", "calls of %s are taken in the Banner itself", f.queueName(c.Wait.Queue))
 	case c.Talk != nil || len(c.Offers) > 0:
-		who := core.UserID("")
-		if c.Talk != nil {
-			who = c.Talk.Agent
-		} else {
-			who = c.offer().Agent
-		}
-		name := "a colleague"
-		if u := f.user(who); u != nil {
-			name = u.Name
-		}
-		return core.Errorf(core.Conflict, "call-taken", "%s has this call", name)
+		return core.Errorf(core.Conflict, "call-taken", "%s has this call", f.hasIt(c))
 	case c.Stage != waiting:
 		return core.Errorf(core.Conflict, "not-waiting", "this call does not wait any more")
 	case a.Offer != "" || a.Call != "" || a.Post != nil:

@@ -30,7 +30,7 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 		f.show(a, true)
 		return nil
 	case core.Accept:
-		return f.asksAccept(a, w.Offer)
+		return f.asksAccept(a, w)
 	case core.Decline:
 		return f.asksDecline(a, w.Offer)
 	case core.Hold:
@@ -46,7 +46,13 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 	case core.Keys:
 		return f.asksKeys(a, w.Call, w.Digits)
 	case core.Take:
-		return f.asksTake(a, w.Call)
+		return f.asksTake(a, w)
+	case core.Assign:
+		return f.asksAssign(a, w)
+	case core.SetActivityOf:
+		return f.asksActivityOf(a, w)
+	case core.ReturnOf:
+		return f.asksReturnOf(a, w.Agent)
 	case core.PlaceCall:
 		return f.asksPlace(a, w)
 	case core.Transfer:

@@ -112,6 +112,14 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		return ask(core.Repair{Call: mine()})
 	case "take":
 		return ask(core.Take{Call: core.CallID("cal_" + arg(1))})
+	case "assign":
+		return ask(core.Assign{Call: core.CallID("cal_" + arg(1)), Agent: usr(arg(2))})
+	case "activity-of":
+		return ask(core.SetActivityOf{Agent: usr(arg(1)), Activity: core.ActivityID("act_" + arg(2))})
+	case "return-of":
+		return ask(core.ReturnOf{Agent: usr(arg(1))})
+	case "take-small":
+		return ask(core.Take{Call: core.CallID("cal_" + arg(1)), Small: true})
 	case "extend":
 		return ask(core.ExtendPost{})
 	case "end-post":
@@ -399,6 +407,9 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 			if x.Note != "" {
 				w += fmt.Sprintf(" %q", x.Note)
 			}
+		}
+		if o.AssignedBy != "" {
+			w += ", assigned by " + o.AssignedBy
 		}
 		parts = append(parts, w)
 	}

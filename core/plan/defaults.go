@@ -55,6 +55,9 @@ func (q *Queue) LateAfter() time.Duration { return Seconds(q.Late, 60) }
 // ShortAbandon is the wait below which giving up is counted apart.
 func (q *Queue) ShortAbandon() time.Duration { return Seconds(q.Short, 5) }
 
+// InTime is the wait up to which an answer counts as in time.
+func (q *Queue) InTime() time.Duration { return Seconds(q.ServiceLevel, 20) }
+
 // Seniority is what the queue adds to the age of its calls.
 func (q *Queue) Seniority() time.Duration { return time.Duration(q.Priority) * time.Second }
 

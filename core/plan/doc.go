@@ -243,6 +243,11 @@ type Queue struct {
 	MaxDeclines  int  `json:"max_consecutive_declines,omitempty"`
 	RefusedAgain int  `json:"refused_again_seconds,omitempty"` // 60
 	Small        bool `json:"small_banner,omitempty"`
+	// NoTake keeps the queue's calls from being taken out of the pool, whatever the
+	// profiles say; they can still be seen, and assigned.
+	NoTake bool `json:"no_pool_take,omitempty"`
+	// ServiceLevel is the wait up to which an answer is in time; seconds, 20.
+	ServiceLevel int `json:"service_level_seconds,omitempty"`
 	// Recording off, manual, automatic.
 	Recording string `json:"recording,omitempty"`
 	// KeepDays is how long recordings are kept; 0: for ever.

@@ -40,6 +40,7 @@ func (c *check) queues() {
 		c.between(f("class"), q.Class, 0, 9, "")
 		c.between(f("late_seconds"), q.Late, 1, day, " seconds")
 		c.between(f("short_abandon_seconds"), q.Short, 1, 300, " seconds")
+		c.between(f("service_level_seconds"), q.ServiceLevel, 1, 3600, " seconds")
 		c.sound(f("music"), q.Music)
 		c.waiting(q, f)
 		c.oneOf(f("post_mode"), q.PostMode, "", "timed", "none", "until_closed")
