@@ -109,6 +109,7 @@ func (a *API) register() {
 	a.routesOfConferences()
 	a.routesOfDestinations()
 	a.routesOfPool()
+	a.routesOfLive()
 	a.routesOfPost()
 	a.routesOfDay()
 	a.routesOfInteractions()

@@ -48,18 +48,20 @@ type offerView struct {
 	Call   string `json:"call"`
 	Colour string `json:"colour" enum:"raspberry,ocean,sky,lilac" doc:"raspberry through a Smart Routing, ocean direct, sky from a colleague, lilac preview"`
 	CallerView
-	Name      *string       `json:"name" doc:"The contact's"`
-	Queue     *string       `json:"queue"`
-	QueueName *string       `json:"queue_name"`
-	Waited    float64       `json:"waited" doc:"Seconds until it was assigned; stands still"`
-	Transfer  *transferView `json:"transfer"`
-	Made      stamp         `json:"made"`
-	Drawn     *stamp        `json:"drawn" doc:"Null until the page has said that the popup stands"`
-	Expires   *stamp        `json:"expires" doc:"Null until drawn: ring time counts from there"`
-	Ring      float64       `json:"ring" doc:"Seconds"`
-	Auto      bool          `json:"auto" doc:"Answers itself after the zip tone"`
-	Codec     *string       `json:"codec" doc:"The codec to send, should it be accepted"`
-	Relaxed   *float64      `json:"relaxed" doc:"After how many seconds in the queue it asked for fewer skills; null: it asks for all"`
+	Name       *string       `json:"name" doc:"The contact's"`
+	Queue      *string       `json:"queue"`
+	QueueName  *string       `json:"queue_name"`
+	Waited     float64       `json:"waited" doc:"Seconds until it was assigned; stands still"`
+	Transfer   *transferView `json:"transfer"`
+	Made       stamp         `json:"made"`
+	Drawn      *stamp        `json:"drawn" doc:"Null until the page has said that the popup stands"`
+	Expires    *stamp        `json:"expires" doc:"Null until drawn: ring time counts from there"`
+	Ring       float64       `json:"ring" doc:"Seconds"`
+	Auto       bool          `json:"auto" doc:"Answers itself after the zip tone"`
+	Codec      *string       `json:"codec" doc:"The codec to send, should it be accepted"`
+	Relaxed    *float64      `json:"relaxed" doc:"After how many seconds in the queue it asked for fewer skills; null: it asks for all"`
+	Small      bool          `json:"small" doc:"May be accepted in the small Banner"`
+	AssignedBy *string       `json:"assigned_by" doc:"The supervisor who chose me"`
 }
 
 type lastView struct {
@@ -215,6 +217,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
 			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
 			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec), viewRelaxed(o.Relaxed),
+			o.Small, absent(o.AssignedBy),
 		}
 	}
 	if l := d.Last; l != nil {

@@ -135,6 +135,7 @@ type decisionView struct {
 	At         stamp           `json:"at"`
 	Outcome    string          `json:"outcome"`
 	Strategy   string          `json:"strategy"`
+	ByName     *string         `json:"by_name" doc:"The supervisor who chose, when one did: strategy assigned"`
 	Candidates []candidateView `json:"candidates" doc:"Best first"`
 	Others     []othersView    `json:"others" doc:"Those passed over that are not listed, counted"`
 	CallScore  []termView      `json:"call_score" doc:"Why this call and not another that waited"`
@@ -236,7 +237,7 @@ func (n names) decision(o core.OfferRecord) decisionView {
 	}
 	return decisionView{
 		Offer: string(o.ID), Agent: string(o.Agent), AgentName: n.user(o.Agent),
-		Queue: absent(o.Queue), QueueName: absent(n.queue(o.Queue)), At: stamp(at), Outcome: o.Outcome, Strategy: d.Strategy,
+		Queue: absent(o.Queue), QueueName: absent(n.queue(o.Queue)), At: stamp(at), Outcome: o.Outcome, Strategy: d.Strategy, ByName: absent(n.user(d.By)),
 		Candidates: views(d.Candidates, func(c core.Candidate) candidateView {
 			return candidateView{string(c.Agent), n.user(c.Agent), c.Eligible, c.Reason, c.Score, views(c.Terms, viewTerm)}
 		}),

@@ -16,6 +16,11 @@ type offerInput struct {
 	ID string `path:"id" maxLength:"80" example:"off_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
 }
 
+type acceptInput struct {
+	ID    string `path:"id" maxLength:"80" example:"off_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
+	Small bool   `query:"small" doc:"Asked in the small Banner, where not every queue's calls may be taken"`
+}
+
 type ackInput struct {
 	ID   string `path:"id" maxLength:"80"`
 	Body *struct {
@@ -43,8 +48,8 @@ func (a *API) routesOfOffers() {
 	route(a, huma.Operation{
 		OperationID: "acceptOffer", Method: http.MethodPost, Path: "/api/v1/offers/{id}/accept", Tags: []string{tag},
 		Summary: "Accept the call", Description: "409 when somebody else was first or the caller has left.",
-	}, func(ctx context.Context, s *seat, in *offerInput) (*answer[deskView], error) {
-		return a.askOffer(ctx, s, core.OfferID(in.ID), core.Accept{Offer: core.OfferID(in.ID)})
+	}, func(ctx context.Context, s *seat, in *acceptInput) (*answer[deskView], error) {
+		return a.askOffer(ctx, s, core.OfferID(in.ID), core.Accept{Offer: core.OfferID(in.ID), Small: in.Small})
 	})
 	route(a, huma.Operation{
 		OperationID: "declineOffer", Method: http.MethodPost, Path: "/api/v1/offers/{id}/decline", Tags: []string{tag},

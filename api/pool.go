@@ -11,7 +11,8 @@ import (
 )
 
 type takeInput struct {
-	Call string `path:"call" maxLength:"80" example:"cal_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
+	Call  string `path:"call" maxLength:"80" example:"cal_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
+	Small bool   `query:"small" doc:"Asked in the small Banner, where not every queue's calls may be taken"`
 }
 
 func (a *API) routesOfPool() {
@@ -34,6 +35,6 @@ func (a *API) routesOfPool() {
 		if i := a.o.Floor.Live(id); i != nil && !slices.Contains(s.plan.Serves(s.user.ID), i.Queue) {
 			return nil, core.Errorf(core.Missing, "no-such-call", "No call with this id waits for you.")
 		}
-		return a.ask(ctx, s, core.Take{Call: id})
+		return a.ask(ctx, s, core.Take{Call: id, Small: in.Small})
 	})
 }

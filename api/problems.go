@@ -32,6 +32,8 @@ var problems = map[string]aboutProblem{
 	"key-in-flight":          {"Still in flight", "A request with the same Idempotency-Key is still being worked on. Ask again in a moment."},
 	"too-slow":               {"Too slow", "The answer did not come in time. The order may have been carried out: look at your desk before you repeat it."},
 	"call-taken":             {"Call taken", "Somebody else was first: the call is with another agent, or it has left the queue."},
+	"agent-not-free":         {"Agent not free", "A call can be assigned to an agent who is ready. Choose another one, or wait a moment."},
+	"not-in-small-banner":    {"Not in the small Banner", "The queue does not let its calls be taken in the small Banner. Open the Banner and take it there."},
 	"offer-over":             {"Offer over", "The call is no longer offered to you: the caller left, the ring time ran out or a colleague took it."},
 	"no-such-call":           {"No such call", "You are not in a call with this id. It may be over."},
 	"no-such-recording":      {"No such recording", "There is no recording with this id, or it is not yours to listen to: one has talked in it or supervises its queue."},

@@ -96,6 +96,13 @@ var needs = withThings(map[string]need{
 
 	"POST /api/v1/pool/{call}/take": {byRight, []plan.Right{plan.TakeFromPool}},
 
+	// Of which queues and agents: those of the profile, as the floor sees it.
+	"GET /api/v1/live":                 supervisors,
+	"GET /api/v1/live/events":          supervisors,
+	"POST /api/v1/calls/{id}/assign":   supervisors,
+	"PUT /api/v1/agents/{id}/activity": supervisors,
+	"POST /api/v1/agents/{id}/return":  supervisors,
+
 	// Which interactions are seen is a matter of scope: see interactions.go.
 	"GET /api/v1/interactions":                {who: byUser},
 	"GET /api/v1/interactions/{id}":           {who: byUser},
@@ -150,6 +157,7 @@ func withThings(m map[string]need) map[string]need {
 var (
 	administrators  = need{byRight, []plan.Right{plan.Administer}}
 	agents          = need{byRight, []plan.Right{plan.TakeCalls}}
+	supervisors     = need{byRight, []plan.Right{plan.Supervise}}
 	everybodyAtWork = need{byRight, []plan.Right{plan.TakeCalls, plan.Supervise, plan.Administer}}
 )
 

@@ -38,6 +38,9 @@ var entry = map[string]string{
 	"POST /api/v1/transfers/{id}/complete": "nynn", "POST /api/v1/transfers/{id}/cancel": "nynn", "GET /api/v1/destinations": "nyyy",
 	"PUT /api/v1/me/station": "nynn", "GET /api/v1/contacts/{id}": "nyyy",
 
+	"GET /api/v1/live": "nnyn", "GET /api/v1/live/events": "nnyn", "POST /api/v1/calls/{id}/assign": "nnyn",
+	"PUT /api/v1/agents/{id}/activity": "nnyn", "POST /api/v1/agents/{id}/return": "nnyn",
+
 	"GET /api/v1/interactions": "nyyy", "GET /api/v1/interactions/{id}": "nyyy", "GET /api/v1/interactions/{id}/decisions": "nyyy",
 	"GET /api/v1/recordings": "nyyy", "GET /api/v1/recordings/{id}": "nyyy", "GET /api/v1/recordings/{id}/audio": "nyyy", "GET /api/v1/recordings/{id}/peaks": "nyyy",
 	"GET /api/v1/recordings/{id}/plays": "nnyy", "PUT /api/v1/recordings/{id}/hold": "nnny", "DELETE /api/v1/recordings/{id}": "nnny",

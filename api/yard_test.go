@@ -143,6 +143,11 @@ func (y *yard) Presence() (p *core.Presence) {
 	return p
 }
 
+func (y *yard) LiveOf(id core.UserID) (l *core.Live) {
+	y.in(func() { l = y.floor.Live(id) })
+	return l
+}
+
 func (y *yard) Live(call core.CallID) (i *core.Interaction) {
 	y.in(func() {
 		if found := y.floor.Interaction(call); found != nil {

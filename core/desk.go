@@ -350,7 +350,8 @@ type PoolCall struct {
 	MayTake   bool
 	Small     bool // may be taken in the small Banner
 	// MayAssign: this supervisor may offer the call to an agent. Why then says why
-	// it waits: nobody_logged_in, nobody_available, all_busy, not_for_the_free.
+	// it waits: nobody_logged_in, nobody_available, all_busy,
+	// not_for_the_free (they rest, refused it or lack a skill), kept_for (WaitsFor).
 	MayAssign bool
 	Why       string
 	Relaxed   *Relaxed

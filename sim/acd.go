@@ -211,6 +211,9 @@ func (w *World) couldTake(p *person, x *core.Interaction) bool {
 // nobody who was there had those.
 func (w *World) skilled(p *person, r *core.Interaction) {
 	d := r.Distributions[len(r.Distributions)-1]
+	if n := len(r.Offers); n > 0 && r.Offers[n-1].Decision.Strategy == "assigned" {
+		return // a supervisor chose, and answers for it
+	}
 	if w.known.Queue(d.Queue) == nil || w.step(r).Met(w.known.User(p.id).Skills) {
 		return
 	}

@@ -53,6 +53,9 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 		row.MayTake = take && slices.Contains(a.queues, w.Queue) && !f.queueSet(w.Queue).NoTake
 		if row.MayAssign = f.supervises(id, w.Queue); row.MayAssign {
 			row.Why = f.whyWaits(f.queues[w.Queue])
+			if row.WaitsFor != "" {
+				row.Why = "kept_for"
+			}
 		}
 		p.Calls = append(p.Calls, row)
 	}
