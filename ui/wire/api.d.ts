@@ -54,6 +54,43 @@ export interface paths {
         patch: operations["changeActivity"];
         trace?: never;
     };
+    "/api/v1/agents/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set an agent's activity
+         * @description At once, or when they are free. 404 for an agent whom I do not supervise.
+         */
+        put: operations["setActivityOf"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an agent available again who did not respond */
+        post: operations["returnOf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -88,6 +125,26 @@ export interface paths {
          * @description To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing.
          */
         post: operations["newCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign a waiting call to an agent
+         * @description It is offered to them like any call, with my name on it. 409 call-taken when somebody else was first, agent-not-free when they cannot take it now.
+         */
+        post: operations["assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,6 +715,46 @@ export interface paths {
         };
         /** What must always hold, checked now */
         get: operations["invariants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queues and agents that I supervise, as they are now
+         * @description The stream sends the same whole at first, then what has changed.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stream of what I supervise
+         * @description Server-sent events. live: first the whole (whole is true), then at most twice a second the queues and agents that have changed, and the waiting calls when they have. ping: every 10 s, not to be answered. It is a stream apart from me/events: whoever only looks on has no desk open.
+         */
+        get: operations["liveEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1803,6 +1900,9 @@ export interface components {
             /** @example act_calls */
             activity: string;
         };
+        ActivityOf: {
+            activity: string;
+        };
         ActivitySheet: {
             /**
              * @description Only processing opens Smart calls
@@ -1883,6 +1983,10 @@ export interface components {
             station_up: boolean;
             /** @description What colleagues are told */
             status: components["schemas"]["Status"];
+        };
+        Assign: {
+            /** @example usr_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            agent: string;
         };
         Begun: {
             desk: components["schemas"]["Desk"];
@@ -2091,6 +2195,8 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             at: string;
+            /** @description The supervisor who chose, when one did: strategy assigned */
+            by_name: string | null;
             /** @description Why this call and not another that waited */
             call_score: components["schemas"]["Term"][];
             /** @description Best first */
@@ -2552,6 +2658,139 @@ export interface components {
             /** @enum {string} */
             who: "you" | "colleague" | "other";
         };
+        Live: {
+            /** @description Each replaces what was known of them */
+            agents: components["schemas"]["LiveAgent"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description The first 50 waiting calls, oldest first; null: as they were */
+            calls: components["schemas"]["PoolCall"][] | null;
+            /** @description Ids of queues and agents that I supervise no more */
+            gone: string[];
+            /** @description Each replaces what was known of it */
+            queues: components["schemas"]["LiveQueue"][];
+            /**
+             * Format: int64
+             * @description How many wait; null: as many as did
+             */
+            total: number | null;
+            /** @description Everything is here; else only what has changed */
+            whole: boolean;
+        };
+        LiveAgent: {
+            activity: string | null;
+            /** @description A waiting call may be assigned to them now */
+            free: boolean;
+            id: string;
+            /**
+             * Format: int64
+             * @description In a row
+             */
+            misses: number;
+            name: string;
+            next_activity: string | null;
+            on_shift: boolean;
+            /** @description Of the call in hand, or of the post-interaction */
+            queue: string | null;
+            /** @description That they serve and I supervise */
+            queues: string[];
+            /** @description Why not_responding or device_lost */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            since: string;
+            /** @enum {string} */
+            state: "off" | "unavailable" | "ready" | "reserved" | "presented" | "dialing" | "talking" | "post_interaction" | "not_responding" | "device_lost";
+            today: components["schemas"]["Today"];
+        };
+        LiveQueue: {
+            /** Format: int64 */
+            abandoned: number;
+            /** Format: int64 */
+            answered: number;
+            /**
+             * Format: double
+             * @description Of the answered, seconds
+             */
+            average_wait: number | null;
+            /**
+             * Format: int64
+             * @description They do something else, do not respond, or their device is lost
+             */
+            away: number;
+            /**
+             * Format: double
+             * @description That the next caller may expect, seconds; null: not known
+             */
+            expected_wait: number | null;
+            /**
+             * Format: double
+             * @description Its median error in the last hour, as a share of the real wait
+             */
+            expected_wait_error: number | null;
+            /** Format: int64 */
+            free: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Answered within the service level's time
+             */
+            in_time: number;
+            /**
+             * Format: date-time
+             * @description Arrival of the first in line
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            longest: string | null;
+            name: string;
+            /** Format: int64 */
+            off: number;
+            /**
+             * Format: int64
+             * @description Passages through the queue that ended today, by whatever output
+             */
+            offered: number;
+            /** @description By which calls left today; those that have been used */
+            outputs: components["schemas"]["Output"][];
+            /** Format: int64 */
+            post: number;
+            /** Format: int64 */
+            ringing: number;
+            /**
+             * Format: int64
+             * @description Calls that are offered to somebody just now
+             */
+            rung: number;
+            /**
+             * Format: double
+             * @description in_time ÷ (answered + abandoned − short_abandoned), 0–1; null: nothing to divide by
+             */
+            service_level_a: number | null;
+            /**
+             * Format: double
+             * @description in_time ÷ offered
+             */
+            service_level_b: number | null;
+            /**
+             * Format: int64
+             * @description Of the abandoned: within the queue's short-abandon time
+             */
+            short_abandoned: number;
+            /** Format: int64 */
+            talking: number;
+            /** Format: int64 */
+            waiting: number;
+            /**
+             * Format: double
+             * @description The service level's time, seconds
+             */
+            within: number;
+        };
         MailboxSheet: {
             greeting?: string;
             id: string;
@@ -2714,6 +2953,8 @@ export interface components {
         Offer: {
             /** @description The caller withholds the number */
             anonymous: boolean;
+            /** @description The supervisor who chose me */
+            assigned_by: string | null;
             /** @description Answers itself after the zip tone */
             auto: boolean;
             call: string;
@@ -2768,6 +3009,8 @@ export interface components {
              * @description Seconds
              */
             ring: number;
+            /** @description May be accepted in the small Banner */
+            small: boolean;
             transfer: components["schemas"]["Transfer"] | null;
             /**
              * Format: double
@@ -2810,6 +3053,12 @@ export interface components {
             /** Format: int64 */
             count: number;
             reason: string;
+        };
+        Output: {
+            /** Format: int64 */
+            count: number;
+            /** @example max_wait */
+            output: string;
         };
         Owed: {
             /** @description The caller withholds the number */
@@ -2983,6 +3232,8 @@ export interface components {
             /** @description The caller withholds the number */
             anonymous: boolean;
             call: string;
+            /** @description Somebody who is to be called back and keeps their place */
+            callback: boolean;
             /**
              * @description E.164 or an extension; empty when withheld
              * @example +33612345678
@@ -2997,6 +3248,8 @@ export interface components {
             from_name: string;
             /** @description Waits longer than the queue's threshold */
             late: boolean;
+            /** @description I may assign it to an agent */
+            may_assign: boolean;
             may_take: boolean;
             name: string | null;
             offered_to: string | null;
@@ -3013,11 +3266,18 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             since: string;
+            /** @description May be taken in the small Banner */
+            small: boolean;
             /** @enum {string} */
-            state: "waiting" | "presented" | "mine";
+            state: "waiting" | "presented" | "mine" | "dialing" | "later";
             transfer: components["schemas"]["Transfer"] | null;
             /** @description The agent whom the caller knows, for as long as nobody else gets the call */
             waits_for: string | null;
+            /**
+             * @description Why it waits, for whom may assign it
+             * @enum {string|null}
+             */
+            why: "nobody_logged_in" | "nobody_available" | "all_busy" | "not_for_the_free" | "kept_for" | null;
         };
         Post: {
             /** @description The caller withholds the number */
@@ -3291,6 +3551,7 @@ export interface components {
             /** Format: int64 */
             no_answer_delay_seconds?: number;
             no_auto_answer?: boolean;
+            no_pool_take?: boolean;
             order?: string[] | null;
             playlist?: string[] | null;
             position?: string;
@@ -3333,6 +3594,8 @@ export interface components {
             ring_seconds?: number;
             /** @description Users, through their profiles; read one by one only */
             readonly served_by?: components["schemas"]["Name"][] | null;
+            /** Format: int64 */
+            service_level_seconds?: number;
             /** Format: int64 */
             short_abandon_seconds?: number;
             small_banner?: boolean;
@@ -4146,6 +4409,68 @@ export interface operations {
             };
         };
     };
+    setActivityOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivityOf"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -4206,6 +4531,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Begun"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -5531,6 +5889,68 @@ export interface operations {
             };
         };
     };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, one after the other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        data: components["schemas"]["Live"];
+                        /** @enum {string} */
+                        event: "live";
+                    }[];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mailboxes: {
         parameters: {
             query?: {
@@ -6554,7 +6974,10 @@ export interface operations {
     };
     acceptOffer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Asked in the small Banner, where not every queue's calls may be taken */
+                small?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6649,7 +7072,10 @@ export interface operations {
     };
     take: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Asked in the small Banner, where not every queue's calls may be taken */
+                small?: boolean;
+            };
             header?: never;
             path: {
                 call: string;
