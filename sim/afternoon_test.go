@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	seeds = flag.Uint64("seeds", 300, "how many afternoons TestAfternoons plays")
+	seeds = flag.Uint64("seeds", 1000, "how many afternoons TestAfternoons plays")
 	first = flag.Uint64("first", 0, "the seed of the first one")
 	about = flag.String("about", "", "after a failure tell all steps with this word, such as a call's name")
 )

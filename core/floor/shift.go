@@ -14,6 +14,7 @@ func (f *Floor) asked(ev core.Asked) {
 	}
 	f.touch(a)
 	f.do(core.Reply{Ask: ev.Ask, Err: f.grant(a, ev.Want)})
+	f.unwish(a)
 }
 
 func (f *Floor) grant(a *agent, w core.Want) *core.Error {
