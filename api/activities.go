@@ -16,8 +16,8 @@ type activityView struct {
 	NameFR   string `json:"name_fr" doc:"Empty: as name"`
 	Category string `json:"category" enum:"processing,productive_unavailability,non_productive_unavailability" doc:"Only processing opens Smart calls"`
 	Colour   string `json:"colour" enum:"green,purple,blue"`
-	Limit    int    `json:"max_minutes" doc:"How long it should last; 0: as long as it takes. Then the desk and supervisors are told; nothing is forced"`
-	Paid     bool   `json:"paid"`
+	Limit    int    `json:"max_minutes,omitempty" doc:"How long it should last; 0: as long as it takes. Then the desk and supervisors are told; nothing is forced"`
+	Paid     bool   `json:"paid,omitempty"`
 }
 
 type activityInput struct {

@@ -19,8 +19,8 @@ export const actions: readonly Action[] = [
 		id: "accept",
 		combo: "Alt+a",
 		word: "popup.accept",
-		when: (app) => app.desk.offer !== undefined,
-		run: (app) => void app.accept(),
+		when: (app) => app.desk.offer !== undefined || app.desk.calls.some((call) => call.whisper),
+		run: (app) => (app.desk.offer ? void app.accept() : app.skip()),
 	},
 	{
 		id: "decline",

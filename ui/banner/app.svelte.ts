@@ -3,7 +3,7 @@
 import type { Client, Trouble } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import type { LinkState } from "../wire/stream";
-import type { Activity, Agent, Call, Failure, Me, Offer } from "../wire/types";
+import type { Activity, Agent, Call, Failure, Me, Offer, Post } from "../wire/types";
 import { say, words } from "../words/words.svelte";
 import { AudioModel } from "./audio.svelte";
 import { ContactsModel } from "./contacts.svelte";
@@ -43,6 +43,7 @@ export class App {
 	help = $state(false);
 	choosing = $state(false); // devices
 	activityMenu = $state(false);
+	mine = $state(false); // profile and status
 	/** This user takes calls; a supervisor only looks on. */
 	takesCalls = $state(true);
 	/** A newer build of the pages is served: to be loaded when no call is on. */
@@ -154,6 +155,18 @@ export class App {
 		);
 	};
 
+	/** Goes to the caller before the whisper has ended. */
+	skip = () => {
+		const call = this.desk.calls.find((one) => one.whisper);
+		if (!call) return;
+		const params = { path: { id: call.id } };
+		void this.desk.ask(
+			`skip:${call.id}`,
+			() => this.client.POST("/api/v1/calls/{id}/skip", { params }),
+			(desk) => !desk.calls.some((one) => one.whisper),
+		);
+	};
+
 	press = (call: Call, digit: string) => {
 		const params = { path: { id: call.id } };
 		return this.desk.ask(`dtmf:${call.id}:${crypto.getRandomValues(new Uint32Array(1))[0]}`, () =>
@@ -178,22 +191,26 @@ export class App {
 		if (call && !this.conversation.whyNoTransfer(call)) this.conversation.sheet = { call: call.id };
 	};
 
-	extend = () =>
+	extend = (post: Post | undefined = this.desk.post) => {
+		if (!post) return;
+		const { interaction } = post;
 		void this.desk.ask(
-			"extend",
-			() => this.client.POST("/api/v1/me/post/extend"),
-			(
-				(extended) => (desk) =>
-					desk.post?.extended !== extended
-			)(this.desk.post?.extended),
+			`extend:${interaction}`,
+			() => this.client.POST("/api/v1/me/post/extend", { body: { interaction } }),
+			(desk) =>
+				desk.posts.find((one) => one.interaction === interaction)?.extended !== post.extended,
 		);
+	};
 
-	endPost = () =>
+	endPost = (post: Post | undefined = this.desk.post) => {
+		if (!post || (post.required && !post.qualified)) return;
+		const { interaction } = post;
 		void this.desk.ask(
-			"end",
-			() => this.client.POST("/api/v1/me/post/end"),
-			(desk) => !desk.post,
+			`end:${interaction}`,
+			() => this.client.POST("/api/v1/me/post/end", { body: { interaction } }),
+			(desk) => !desk.posts.some((one) => one.interaction === interaction),
 		);
+	};
 
 	useStation = (kind: Agent["station"], number?: string) =>
 		this.desk.ask(

@@ -37,6 +37,13 @@ async function meet() {
 	}
 }
 await meet();
+// Queues and rights follow the profile in use.
+$effect.root(() => {
+	$effect(() => {
+		const profile = app.desk.agent?.profile;
+		if (profile && app.me && profile !== app.me.profile.id) void meet();
+	});
+});
 
 let silence: ReturnType<typeof setTimeout> | undefined;
 let resumed = false;

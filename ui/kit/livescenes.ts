@@ -39,6 +39,10 @@ export const me: Me = {
 	station: "browser",
 	company: { id: "com_demo", name: "Belfry Demo", zone: "Europe/Paris" },
 	profile: { id: "pro_both", name: "Sales and support", auto_answer: false, no_decline: false },
+	profiles: [
+		{ id: "pro_both", name: "Sales and support" },
+		{ id: "pro_sales", name: "Sales" },
+	],
 	rights: ["take_calls", "record", "pool_take", "pool_see", "call_out", "call_routed", "transfer"],
 	dials: ["national", "mobile"],
 	transfers_to: ["user", "queue", "group", "routing", "directory", "number"],
@@ -65,6 +69,7 @@ const to = (change: Partial<Destination> & Pick<Destination, "kind" | "name">): 
 	state: null,
 	since: null,
 	activity: null,
+	status: null,
 	queues: null,
 	free: null,
 	waiting: null,

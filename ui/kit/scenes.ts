@@ -15,6 +15,7 @@ import type {
 	Peaks,
 	Pool,
 	PoolCall,
+	Post,
 	Recording,
 	RecordingWhole,
 	Transfer,
@@ -77,6 +78,12 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 			reason: null,
 			activity: "act_calls",
 			next_activity: null,
+			activity_since: ago(755),
+			activity_limit: null,
+			status: { kind: "", text: "" },
+			profile: "pro_both",
+			next_profile: null,
+			declines: 0,
 			station: "browser",
 			station_up: true,
 			phone_up: false,
@@ -89,6 +96,8 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 		last: null,
 		calls: [],
 		post: null,
+		posts: change.post ? [change.post] : [],
+		to_qualify: [],
 		failure: null,
 		missed: [
 			{
@@ -118,6 +127,25 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 		...change,
 	};
 }
+
+const after = (interaction: string, from: typeof claire): Post => ({
+	call: `cal_${interaction}`,
+	interaction,
+	...from,
+	queue: "que_sales",
+	queue_name: "Sales",
+	began: ago(21),
+	ends: new Date(NOW + 39_000).toISOString(),
+	extended: 0,
+	may_extend: 3,
+	step: 30,
+	ended_by: "caller",
+	talk: 251,
+	until_closed: false,
+	required: false,
+	qualified: false,
+	waits: false,
+});
 
 export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 	const queue = colour === "raspberry" || colour === "lilac";
@@ -227,6 +255,7 @@ export function call(change: Partial<Call> = {}): Call {
 		may_transfer: true,
 		caller_id: null,
 		caller_id_display: null,
+		whisper: false,
 		silent: null,
 		...change,
 	};
@@ -401,6 +430,7 @@ export const whole: InteractionWhole = {
 	vars,
 	distributions: [],
 	legs: [],
+	qualifications: [],
 	sip_call_id: "a84b4c76e66710",
 	offers: [
 		{
@@ -680,6 +710,10 @@ export const scenes: Record<string, Scene> = {
 					step: 30,
 					ended_by: "caller",
 					talk: 251,
+					until_closed: false,
+					required: false,
+					qualified: false,
+					waits: false,
 				},
 			},
 			{ state: "post_interaction", since: ago(21), next_activity: "act_break" },
@@ -702,11 +736,79 @@ export const scenes: Record<string, Scene> = {
 					step: 30,
 					ended_by: "agent",
 					talk: 3_725,
+					until_closed: false,
+					required: false,
+					qualified: false,
+					waits: false,
 				},
 			},
 			{ state: "post_interaction", since: ago(112) },
 		),
 		pool,
+	},
+	"post-closed": {
+		desk: desk(
+			{
+				post: { ...after("int_9", claire), until_closed: true, required: true },
+			},
+			{ state: "post_interaction", since: ago(21) },
+		),
+		pool,
+	},
+	"post-two": {
+		desk: desk(
+			{
+				posts: [after("int_9", claire), { ...after("int_10", hotel), required: true }],
+				post: after("int_9", claire),
+			},
+			{ state: "post_interaction", since: ago(21) },
+		),
+		pool,
+	},
+	owed: {
+		desk: desk(
+			{
+				to_qualify: [
+					{
+						interaction: "int_7",
+						...claire,
+						queue: "que_sales",
+						queue_name: "Sales",
+						at: ago(600),
+					},
+				],
+			},
+			{
+				state: "unavailable",
+				activity: "act_break",
+				activity_limit: ago(60),
+				status: { kind: "back_soon", text: "back at 14:00" },
+			},
+		),
+		pool,
+	},
+	whisper: {
+		desk: desk({ calls: [call({ state: "connecting", whisper: true, began: ago(1) })] }, talking),
+		pool: mine,
+	},
+	mine: {
+		desk: desk(
+			{},
+			{ next_profile: "pro_sales", status: { kind: "back_soon", text: "back at 14:00" } },
+		),
+		pool,
+		set: (app) => {
+			app.mine = true;
+			app.me = {
+				profiles: [
+					{ id: "pro_both", name: "Sales and support" },
+					{ id: "pro_sales", name: "Sales" },
+				],
+				profile: { id: "pro_both", name: "Sales and support" },
+				queues: [],
+				rights: ["take_calls"],
+			} as unknown as NonNullable<App["me"]>;
+		},
 	},
 	lost: { desk: desk(), pool, set: (app) => lose(app, 3) },
 	"lost-call": { desk: desk({ calls: [call()] }, talking), pool: mine, set: (app) => lose(app, 3) },

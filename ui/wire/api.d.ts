@@ -1890,11 +1890,11 @@ export interface components {
              * Format: int64
              * @description How long it should last; 0: as long as it takes. Then the desk and supervisors are told; nothing is forced
              */
-            max_minutes: number;
+            max_minutes?: number;
             name: string;
             /** @description Empty: as name */
             name_fr: string;
-            paid: boolean;
+            paid?: boolean;
         };
         ActivityChoice: {
             /** @example act_calls */
