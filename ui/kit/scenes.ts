@@ -166,6 +166,7 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		auto: false,
 		codec: "PCMA",
 		relaxed: null,
+		assigned_by: null,
 		...change,
 	};
 }
@@ -273,6 +274,9 @@ export const row = (change: Partial<PoolCall> & { call: string }): PoolCall => (
 	transfer: null,
 	relaxed: null,
 	waits_for: null,
+	callback: false,
+	may_assign: false,
+	why: null,
 	...change,
 });
 export const waiting = [
