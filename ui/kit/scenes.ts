@@ -167,6 +167,7 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		codec: "PCMA",
 		relaxed: null,
 		assigned_by: null,
+		small: false,
 		...change,
 	};
 }
@@ -191,6 +192,7 @@ export const recording = (change: Partial<Recording> = {}): Recording => ({
 	since: null,
 	resumes: null,
 	why: null,
+	small: false,
 	may_start: true,
 	may_stop: false,
 	may_pause: false,
@@ -277,6 +279,7 @@ export const row = (change: Partial<PoolCall> & { call: string }): PoolCall => (
 	callback: false,
 	may_assign: false,
 	why: null,
+	small: false,
 	...change,
 });
 export const waiting = [
