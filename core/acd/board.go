@@ -260,6 +260,20 @@ func (b *Board) Move(w *Waiter, step int) {
 	w.in.bands[w.Step].waiting.add(w)
 }
 
+// Weigh gives a waiting call another bonus of its own. Among equals it keeps its
+// place.
+func (b *Board) Weigh(w *Waiter, bonus time.Duration) {
+	if w.in == nil {
+		w.Bonus = bonus
+		return
+	}
+	line := w.in.bands[w.Step].waiting
+	line.remove(w)
+	w.key += int64(w.Bonus) - int64(bonus)
+	w.Bonus = bonus
+	line.add(w)
+}
+
 // AgentFor returns the free agent who should get the waiting call, or nil. One
 // who refused it comes after all who did not, and not before their time is up.
 func (b *Board) AgentFor(w *Waiter, now core.Time) *Agent {

@@ -160,7 +160,7 @@ func TestAgainstTheRules(t *testing.T) {
 // change does something that changes who may take what.
 func (n *naive) change(rnd *rand.Rand, b *Board, i int) {
 	a := n.agents[rnd.IntN(len(n.agents))]
-	switch k := rnd.IntN(20); {
+	switch k := rnd.IntN(21); {
 	case k < 7 && len(n.calls) < 60:
 		w := &Waiter{
 			Call: core.CallID(fmt.Sprint("c", i)), Queue: core.QueueID(fmt.Sprintf("q%d", rnd.IntN(5))), Entered: at(i),
@@ -190,6 +190,8 @@ func (n *naive) change(rnd *rand.Rand, b *Board, i int) {
 		}
 	case k == 17 && len(n.calls) > 0:
 		b.Release(n.calls[rnd.IntN(len(n.calls))])
+	case k == 20 && len(n.calls) > 0:
+		b.Weigh(n.calls[rnd.IntN(len(n.calls))], time.Duration(rnd.IntN(9)-4)*20*time.Second)
 	case k == 18: // learns something, or serves other queues
 		ready := a.Ready()
 		b.Busy(a)

@@ -80,6 +80,7 @@ type wait struct {
 	Arrived  core.Time // first entry into any queue of this call
 	Entered  core.Time
 	Priority time.Duration
+	Raises   []flow.Raise // still to come
 	Class    int
 	Head     bool
 	Refused  []acd.Refusal

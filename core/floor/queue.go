@@ -22,7 +22,7 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 	}
 	w := &wait{
 		Queue: o.Queue, Group: o.Group, Arrived: arrived, Entered: f.now,
-		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class,
+		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class, Raises: slices.Clone(o.Raise),
 	}
 	if c.Wait != nil && c.Hops > 0 { // sent here by a colleague: given seniority stays
 		w.Priority = max(w.Priority, c.Wait.Priority)
@@ -70,6 +70,7 @@ func (f *Floor) closedTo(q *queue) string {
 func (f *Floor) lineUp(c *call) {
 	w := c.Wait
 	f.relax(c)
+	f.raise(c)
 	f.stillWished(c)
 	w.in = w.waiter(c.ID)
 	f.board.Wait(w.in)
@@ -143,6 +144,7 @@ func (f *Floor) deserted(c *call, q *queue) bool {
 // lookAgain asks anew who may have a waiting call.
 func (f *Floor) lookAgain(c *call) {
 	f.relax(c)
+	f.raise(c)
 	f.stillWished(c)
 	c.Wait.look(f.now, f.queues[c.Wait.Queue])
 	f.arrived = append(f.arrived, c)

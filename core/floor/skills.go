@@ -129,6 +129,22 @@ func (w *wait) look(now core.Time, q *queue) {
 		return
 	}
 	sooner(w.widens(now, q))
+	if len(w.Raises) > 0 {
+		sooner(w.Entered.Add(plan.Seconds(w.Raises[0].After, 0)))
+	}
+}
+
+// raise gives a call the seniority that its time in the queue has earned.
+func (f *Floor) raise(c *call) {
+	w := c.Wait
+	for len(w.Raises) > 0 && w.Entered.Add(plan.Seconds(w.Raises[0].After, 0)) <= f.now {
+		w.Priority += time.Duration(w.Raises[0].By) * time.Second
+		w.Raises = w.Raises[1:]
+		if w.in != nil {
+			f.board.Weigh(w.in, w.Priority)
+			f.poolRev++
+		}
+	}
 }
 
 // widens is when more agents may have the call by its time in the queue alone;

@@ -111,7 +111,7 @@ func (c *call) copied() *call {
 		n.Guests = append(n.Guests, shallow(g))
 	}
 	if n.Wait != nil {
-		n.Wait.Refused, n.Wait.in = slices.Clone(c.Wait.Refused), nil
+		n.Wait.Refused, n.Wait.Raises, n.Wait.in = slices.Clone(c.Wait.Refused), slices.Clone(c.Wait.Raises), nil
 		n.Wait.Told, n.Wait.Forecasts = slices.Clone(c.Wait.Told), slices.Clone(c.Wait.Forecasts)
 		n.Wait.Asking = shallow(c.Wait.Asking)
 	}

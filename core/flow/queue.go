@@ -7,6 +7,8 @@ import "belfry/core"
 type queue struct {
 	Queue    core.QueueID `json:"queue"`
 	Priority int          `json:"priority_seconds,omitempty"` // ±86,400
+	// Raise gives it more, or takes some away, as it waits in the queue.
+	Raise []Raise `json:"raise,omitempty"`
 }
 
 var queueOutputs = []string{
@@ -19,9 +21,19 @@ func (q *queue) check(c *check) {
 		c.setting("queue", "no-such-queue", "there is no queue %q", string(q.Queue))
 	}
 	c.between("priority_seconds", q.Priority, -86_400, 86_400)
+	after := 0
+	for i, r := range q.Raise {
+		if r.After <= after || r.After > 86_400 || i >= 10 {
+			c.setting("raise", "raise-not-later", "there are at most 10 changes of the priority, each later than the one before it")
+		}
+		after = max(after, r.After)
+		c.between("raise", r.By, -86_400, 86_400)
+	}
 }
 
-func (q *queue) enter(w *walk) string { return w.enqueue(Enter{Queue: q.Queue, Priority: q.Priority}) }
+func (q *queue) enter(w *walk) string {
+	return w.enqueue(Enter{Queue: q.Queue, Priority: q.Priority, Raise: q.Raise})
+}
 
 func (q *queue) input(w *walk, in Input) string { return w.left(in) }
 

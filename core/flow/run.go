@@ -139,6 +139,12 @@ type (
 		Queue    core.QueueID
 		Group    core.GroupID // that chose the queue, if one did
 		Priority int          // seconds of seniority, may be negative
+		Raise    []Raise
+	}
+	// Raise adds to a call's seniority when it has waited in the queue for so long.
+	Raise struct {
+		After int `json:"after_seconds"`
+		By    int `json:"priority_seconds"`
 	}
 	// RingUser rings one person. Left: answered, busy, no_answer, declined,
 	// away, failed.
