@@ -26,9 +26,11 @@ type activitySheet struct {
 	plan.Activity
 	Sheet
 	// As readers have always had them: what they may be is told, and never left out.
-	Category plan.Category `json:"category" enum:"processing,productive_unavailability,non_productive_unavailability" doc:"Only processing opens Smart calls"`
-	NameFR   string        `json:"name_fr" doc:"Empty: as name"`
-	Colour   string        `json:"colour" readOnly:"true" enum:"green,purple,blue"`
+	Category   plan.Category `json:"category" enum:"processing,productive_unavailability,non_productive_unavailability" doc:"Only processing opens Smart calls"`
+	NameFR     string        `json:"name_fr" doc:"Empty: as name"`
+	MaxMinutes int           `json:"max_minutes" doc:"How long it should last; 0 as long as it takes"`
+	Paid       bool          `json:"paid" doc:"Counts as working time"`
+	Colour     string        `json:"colour" readOnly:"true" enum:"green,purple,blue"`
 }
 
 // queueSheet has no Go name of plan.Queue for a field of its own: huma would
@@ -117,7 +119,7 @@ func showUser(s *seat, x *plan.User, extra Sheet, whole bool) userSheet {
 }
 
 func showActivity(_ *seat, x *plan.Activity, extra Sheet, _ bool) activitySheet {
-	return activitySheet{Activity: *x, Sheet: extra, Category: x.Category, NameFR: x.NameFR, Colour: viewActivity(*x).Colour}
+	return activitySheet{Activity: *x, Sheet: extra, Category: x.Category, NameFR: x.NameFR, MaxMinutes: x.MaxMinutes, Paid: x.Paid, Colour: viewActivity(*x).Colour}
 }
 
 func showQueue(s *seat, x *plan.Queue, extra Sheet, whole bool) queueSheet {

@@ -33,6 +33,7 @@ test.skipIf(!built).each([
 	["banner.html", 60, 10],
 	["login.html", 45, 10],
 	["setup.html", 45, 10],
+	["maker.html", 60, 10],
 ])("%s loads at most %i kB of script and %i kB of style", (page, js, css) => {
 	const size = initial(page);
 	console.log(`${page}: ${size.js.toFixed(1)} kB script, ${size.css.toFixed(1)} kB style, gzip`);

@@ -1912,12 +1912,16 @@ export interface components {
             /** @enum {string} */
             readonly colour: "green" | "purple" | "blue";
             id: string;
-            /** Format: int64 */
-            max_minutes?: number;
+            /**
+             * Format: int64
+             * @description How long it should last; 0 as long as it takes
+             */
+            max_minutes: number;
             name: string;
             /** @description Empty: as name */
             name_fr: string;
-            paid?: boolean;
+            /** @description Counts as working time */
+            paid: boolean;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
             /** @description What is allowed but unwise */

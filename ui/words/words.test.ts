@@ -71,7 +71,7 @@ const sources = (folder: string): string[] =>
 		if (entry.isDirectory()) return sources(path);
 		return /\.(svelte|ts)$/.test(entry.name) && !entry.name.includes(".test.") ? [path] : [];
 	});
-const code = ["banner", "login", "kit"]
+const code = ["banner", "login", "kit", "maker"]
 	.flatMap(sources)
 	.map((path) => readFileSync(path, "utf8"))
 	.join("\n");
@@ -102,7 +102,13 @@ test("sentences come with what says them", () => {
 	);
 	expect(later.length).toBeGreaterThan(5);
 	const missing: string[] = [];
-	for (const root of ["banner/main.svelte.ts", "login/main.ts", "login/setup.ts", ...later]) {
+	for (const root of [
+		"banner/main.svelte.ts",
+		"login/main.ts",
+		"login/setup.ts",
+		"maker/main.ts",
+		...later,
+	]) {
 		const files = [...reach(root)];
 		const keys = new Set(
 			files
@@ -135,7 +141,7 @@ test("no sentence is left over", () => {
 
 test("components say nothing by themselves", () => {
 	const found: string[] = [];
-	for (const path of ["banner", "login"].flatMap(sources)) {
+	for (const path of ["banner", "login", "maker"].flatMap(sources)) {
 		if (!path.endsWith(".svelte")) continue;
 		const markup = readFileSync(path, "utf8")
 			.replace(/<(script|style)[\s\S]*?<\/\1>|<!--[\s\S]*?-->|&\w+;/g, "")
