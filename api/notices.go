@@ -15,7 +15,7 @@ type Notices interface {
 }
 
 type noticeView struct {
-	Kind      string  `json:"kind" doc:"emergency_call, recording_failed, activity_over, device_lost, watchdog"`
+	Kind      string  `json:"kind" doc:"emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog"`
 	At        stamp   `json:"at"`
 	Agent     *string `json:"agent"`
 	AgentName string  `json:"agent_name"`

@@ -93,7 +93,7 @@ type Qualification struct {
 // failed, an activity that lasts too long, a device that stays lost, something
 // that our own watchdog had to end.
 type Notice struct {
-	// Kind is emergency_call, recording_failed, activity_over, device_lost, watchdog;
+	// Kind is emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog;
 	// or what a supervisor did: assigned, activity_set, returned.
 	Kind  string
 	Agent UserID

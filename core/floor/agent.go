@@ -61,6 +61,7 @@ type agent struct {
 	ToQualify []core.DeskQualify
 	Today     core.DeskToday
 	Day       int // of Today, in the company's zone
+	Spent     spent
 
 	last    *core.DeskLast
 	failure *core.DeskFailure

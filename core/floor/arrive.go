@@ -225,6 +225,7 @@ func (f *Floor) legGone(ev core.LegGone) {
 		return
 	}
 	l.Ended, l.Cause, l.Quality = f.now, ev.Cause, ev.Quality
+	f.hasCost(l)
 	c := f.calls[l.Call]
 	f.touch(c)
 	switch {

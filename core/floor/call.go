@@ -115,6 +115,9 @@ type leg struct {
 	At      string // what it hears of the conversation: see seat
 	Muted   bool   // by somebody else in a conference
 	Silent  bool   // nothing was heard for 3 s
+	// Paid: it is a number that costs more, called for By.
+	Paid bool        `json:",omitempty"`
+	By   core.UserID `json:",omitempty"`
 	// Second: the leg is talked on in two calls, and news of it goes to the other.
 	Second bool
 }

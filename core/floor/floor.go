@@ -30,6 +30,7 @@ type Floor struct {
 	memory  memory
 	sticky  bool // some queue cares who talked to a caller
 	balance flow.Balance
+	spent   spent // of the whole company
 
 	calls  map[core.CallID]*call
 	agents map[core.UserID]*agent

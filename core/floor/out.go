@@ -33,6 +33,9 @@ func (f *Floor) callFromTree(c *call, o flow.CallNumber) flow.Input {
 	if f.plan.Unwanted(o.Number) {
 		return flow.Left{Output: "failed", What: "on the do-not-call list"}
 	}
+	if err := f.mayCost("", ""); err != nil {
+		return flow.Left{Output: "failed", What: "too many calls out"}
+	}
 	if c.Own != nil && c.Wanted.Number == o.Number {
 		f.callOut(c, c.Wanted)
 	} else {
@@ -55,7 +58,7 @@ func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
 		queue = main.Record.Queue
 	}
 	c.Record.CallerID = f.plan.CallerID(who, queue)
-	f.addLeg(c, core.LegRecord{Leg: o.Leg, Kind: "number"})
+	f.costs(who, to.Class, f.addLeg(c, core.LegRecord{Leg: o.Leg, Kind: "number"}))
 	from := core.Party{Number: c.Record.CallerID}
 	if from.Number == "" {
 		from.Anonymous = true

@@ -82,7 +82,7 @@ func (f *Floor) mayDial(who core.UserID, number string, class core.NumberClass) 
 	case !f.plan.Dials(who, class):
 		return core.Errorf(core.Denied, "class-not-allowed", "your profile does not call %s numbers", class)
 	}
-	return nil
+	return f.mayCost(who, class)
 }
 
 // startCall makes the call. For names the call that a consultation serves.

@@ -35,6 +35,7 @@ type Frozen struct {
 	InLine []core.CallID
 	Lonely []lonely
 	Past   []past `json:",omitempty"`
+	Spent  spent  `json:",omitzero"`
 }
 
 type lonely struct {
@@ -45,7 +46,7 @@ type lonely struct {
 
 // Freeze copies the state. It takes about 2 µs for a call or an agent.
 func (f *Floor) Freeze() *Frozen {
-	z := &Frozen{Form: snapshotForm, Epoch: f.epoch, Seq: f.seq, Now: f.now, IDs: f.ids, Doc: f.doc, Talked: slices.Clip(f.memory.list)}
+	z := &Frozen{Form: snapshotForm, Epoch: f.epoch, Seq: f.seq, Now: f.now, IDs: f.ids, Doc: f.doc, Spent: f.spent, Talked: slices.Clip(f.memory.list)}
 	if f.plan != nil {
 		z.Revision = f.plan.Revision
 		z.Kept = f.book.InUse(f.runs())
@@ -168,6 +169,7 @@ func Restore(snapshot []byte) (*Floor, error) {
 	f := New()
 	f.memory.learn(z.Talked)
 	f.epoch, f.seq, f.now, f.ids, f.balance = z.Epoch, z.Seq, z.Now, z.IDs, z.Balance
+	f.spent = z.Spent
 	for _, a := range z.Agents {
 		a.desk = &acd.Agent{ID: a.ID, IdleSince: a.IdleSince}
 		f.agents[a.ID] = a

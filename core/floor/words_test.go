@@ -3,6 +3,7 @@ package floor
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -156,6 +157,9 @@ func (s *teller) target(text string) core.Target {
 		if strings.HasPrefix(text, "+339") {
 			class = core.ClassPremium
 		}
+		if !strings.HasPrefix(text, "+33") {
+			class = core.ClassInternational
+		}
 		return core.Target{Number: text, Class: class}
 	case strings.HasPrefix(text, "que_"):
 		return core.Target{Queue: core.QueueID(text)}
@@ -271,6 +275,14 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		d.Groups, d.Trees, d.Numbers = nil, nil, nil
 		for i := range d.Users {
 			d.Users[i].Busy = nil
+		}
+		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
+	case "limits": // limits 2 1: calls in an hour, paid minutes in a day, of an agent
+		d := company()
+		d.Company.AgentCallsHour, _ = strconv.Atoi(arg(0))
+		d.Company.AgentPaidMinutes, _ = strconv.Atoi(arg(1))
+		for i := range d.Profiles {
+			d.Profiles[i].Dials = append(d.Profiles[i].Dials, core.ClassInternational)
 		}
 		return []core.Event{core.PlanChanged{Revision: 2, Doc: doc(s.t, d)}}
 	case "consent": // callers are told that they are recorded

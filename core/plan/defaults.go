@@ -6,6 +6,20 @@ import (
 	"belfry/core"
 )
 
+// AgentCallsOut is how many calls out an agent may make within an hour; 0: any.
+func (c *Company) AgentCallsOut() int { return Or(c.AgentCallsHour, 120) }
+
+// CallsOut is the same of all agents together.
+func (c *Company) CallsOut() int { return Or(c.CallsHour, 3_000) }
+
+// AgentPaid is how long an agent may talk with paid numbers in a day; 0: any time.
+func (c *Company) AgentPaid() time.Duration {
+	return time.Duration(Or(c.AgentPaidMinutes, 240)) * time.Minute
+}
+
+// Paid is the same of all agents together.
+func (c *Company) Paid() time.Duration { return time.Duration(Or(c.PaidMinutes, 3_000)) * time.Minute }
+
 // RingTime is how long an offer of the queue rings, from when it is drawn.
 func (q *Queue) RingTime() time.Duration { return Seconds(q.Ring, 20) }
 

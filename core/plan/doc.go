@@ -58,6 +58,13 @@ type Company struct {
 	QuietDeclines bool `json:"quiet_declines,omitempty"`
 	// Press1 asks who answers at an outside station to press 1.
 	Press1 core.SoundID `json:"press_1,omitempty"`
+	// What calls out may cost, against toll fraud; -1: no limit. Calls within an hour
+	// of one agent (120) and of all (3,000); minutes in a day to international and
+	// premium numbers of one agent (240) and of all (3,000).
+	AgentCallsHour   int `json:"agent_calls_out_per_hour,omitempty"`
+	CallsHour        int `json:"calls_out_per_hour,omitempty"`
+	AgentPaidMinutes int `json:"agent_paid_minutes_per_day,omitempty"`
+	PaidMinutes      int `json:"paid_minutes_per_day,omitempty"`
 	// KeepDays is how long recordings are kept of calls that came through no queue;
 	// 0: for ever.
 	KeepDays int `json:"keep_recordings_days,omitempty"`

@@ -70,6 +70,12 @@ func (c *check) callerIDs() {
 		}
 	}
 	own("company.caller_id", c.doc.Company.CallerID)
+	for field, n := range map[string]int{
+		"agent_calls_out_per_hour": c.doc.Company.AgentCallsHour, "calls_out_per_hour": c.doc.Company.CallsHour,
+		"agent_paid_minutes_per_day": c.doc.Company.AgentPaidMinutes, "paid_minutes_per_day": c.doc.Company.PaidMinutes,
+	} {
+		c.optional("company."+field, n, 1_000_000, "")
+	}
 	c.between("company.keep_recordings_days", c.doc.Company.KeepDays, 1, 36_500, " days")
 	for i := range c.doc.Profiles {
 		own(at("profiles", i, "caller_id"), c.doc.Profiles[i].CallerID)
