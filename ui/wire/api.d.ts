@@ -2923,7 +2923,7 @@ export interface components {
              */
             at: string;
             call: string | null;
-            /** @description emergency_call, recording_failed, activity_over, device_lost, watchdog */
+            /** @description emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog */
             kind: string;
             /** @description The number that was called, what failed, which activity, or why the device is lost */
             what: string;
