@@ -116,8 +116,11 @@ func (f *Floor) nextProfile(a *agent) {
 	}
 	f.active = f.active.With(a.ID, a.Profile)
 	f.plan = f.plan.As(f.active)
+	served := a.queues
 	f.delist(a)
+	f.delays(slices.Clone(served))
 	f.enlist(a)
+	f.delays(a.queues)
 	for _, q := range a.queues {
 		slices.Sort(f.queues[q].members)
 	}
@@ -127,6 +130,21 @@ func (f *Floor) nextProfile(a *agent) {
 	f.poolRev++
 	f.touch(a)
 	f.show(a, true)
+}
+
+// delays are those of who serves each of the queues now.
+func (f *Floor) delays(ids []core.QueueID) {
+	for _, id := range ids {
+		q := f.queues[id]
+		if q == nil {
+			continue
+		}
+		q.delays = nil
+		for _, u := range q.members {
+			q.delayed(plan.Seconds(f.plan.ServesAs(u, id).Delay, 0))
+		}
+		slices.Sort(q.delays)
+	}
 }
 
 // delist takes the agent out of the queues that they served.
