@@ -105,7 +105,7 @@ func (w *World) decided(p *person, d *core.Desk) {
 	r := w.floor.Interaction(d.Offer.Call)
 	i := slices.IndexFunc(r.Offers, func(o core.OfferRecord) bool { return o.ID == d.Offer.ID })
 	offer := r.Offers[i]
-	if offer.Queue == "" || offer.Decision.Strategy == "taken_from_pool" {
+	if offer.Queue == "" || offer.Decision.Strategy == "taken_from_pool" || offer.Decision.Strategy == "assigned" {
 		return
 	}
 	w.explained(r, &offer)
