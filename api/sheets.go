@@ -28,9 +28,9 @@ type activitySheet struct {
 	// As readers have always had them: what they may be is told, and never left out.
 	Category   plan.Category `json:"category" enum:"processing,productive_unavailability,non_productive_unavailability" doc:"Only processing opens Smart calls"`
 	NameFR     string        `json:"name_fr" doc:"Empty: as name"`
+	Colour     string        `json:"colour" readOnly:"true" enum:"green,purple,blue"`
 	MaxMinutes int           `json:"max_minutes" doc:"How long it should last; 0 as long as it takes"`
 	Paid       bool          `json:"paid" doc:"Counts as working time"`
-	Colour     string        `json:"colour" readOnly:"true" enum:"green,purple,blue"`
 }
 
 // queueSheet has no Go name of plan.Queue for a field of its own: huma would

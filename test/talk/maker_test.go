@@ -1,8 +1,11 @@
 package talk
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -13,21 +16,29 @@ func (h *house) patch(t testing.TB, thing, change string) {
 	t.Helper()
 	var sheet struct{ Revision string }
 	h.admin.ask(t, "GET", "/api/v1/"+thing, nil, &sheet)
+	if status := h.patchAt(t, thing, change, sheet.Revision); status != http.StatusOK {
+		t.Fatalf("%s: %d", thing, status)
+	}
+}
+
+// patchAt is patch with the revision given, and says how it was answered.
+func (h *house) patchAt(t testing.TB, thing, change, revision string) int {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, h.HTTP+"/api/v1/"+thing, strings.NewReader(change))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0
 	}
 	req.Header.Set("Content-Type", "application/merge-patch+json")
-	req.Header.Set("If-Match", `"`+sheet.Revision+`"`)
+	req.Header.Set("If-Match", `"`+revision+`"`)
 	req.AddCookie(&http.Cookie{Name: "belfry_session", Value: h.admin.cookie})
 	res, err := h.client.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return 0
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s", thing, res.Status)
-	}
+	return res.StatusCode
 }
 
 // TestPlanChangesWhileCallsWait: all that can be set of a queue is set otherwise
@@ -57,6 +68,7 @@ func TestPlanChangesWhileCallsWait(t *testing.T) {
 	} {
 		h.patch(t, queue, change)
 	}
+	h.oneOfTwenty(t, queue)
 	for _, c := range callers {
 		m.music(t, &c.voice)
 	}
@@ -80,4 +92,27 @@ func TestPlanChangesWhileCallsWait(t *testing.T) {
 	m.music(t, &callers[2].voice)
 	callers[2].hangUp(t)
 	h.still(t)
+}
+
+// oneOfTwenty change the same thing at once: exactly one wins.
+func (h *house) oneOfTwenty(t *testing.T, thing string) {
+	t.Helper()
+	var sheet struct{ Revision string }
+	h.admin.ask(t, "GET", "/api/v1/"+thing, nil, &sheet)
+	var won, lost atomic.Int32
+	var all sync.WaitGroup
+	for n := range 20 {
+		all.Go(func() {
+			switch h.patchAt(t, thing, fmt.Sprintf(`{"late_seconds":%d}`, 100+n), sheet.Revision) {
+			case http.StatusOK:
+				won.Add(1)
+			case http.StatusPreconditionFailed:
+				lost.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 || lost.Load() != 19 {
+		t.Errorf("of 20 changes at once %d won and %d were too late", won.Load(), lost.Load())
+	}
 }
