@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 // Each page is an entry of its own: a fault in one cannot keep another from
 // loading. The book of parts is a page for us and is not in the product.
-const pages = ["login", "setup", "banner", "maker"];
+const pages = ["login", "setup", "banner", "live", "maker"];
 const book = process.env.BELFRY_BOOK === "1";
 
 // In development the pages come from Vite and the rest from a running belfry.

@@ -71,7 +71,7 @@ const sources = (folder: string): string[] =>
 		if (entry.isDirectory()) return sources(path);
 		return /\.(svelte|ts)$/.test(entry.name) && !entry.name.includes(".test.") ? [path] : [];
 	});
-const code = ["banner", "login", "kit", "maker"]
+const code = ["banner", "kit", "live", "login", "maker"]
 	.flatMap(sources)
 	.map((path) => readFileSync(path, "utf8"))
 	.join("\n");
