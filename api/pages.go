@@ -33,14 +33,16 @@ func (a *API) routesOfPages() {
 	a.mux.HandleFunc("/api/", a.nothingHere)
 }
 
-// home is where a user belongs: agents on the Banner, supervisors on the
-// boards, administrators in Maker, as far as these pages are built.
+// home is where a user belongs: whoever serves a queue on the Banner, other
+// supervisors on the boards, administrators in Maker, as far as these pages are
+// built.
 func (a *API) home(s *seat) string {
 	home := "/banner"
 	switch {
-	case s == nil || s.can(plan.TakeCalls):
-	case s.can(plan.Supervise):
-		home = "/live"
+	case s == nil:
+	case s.can(plan.Supervise) && len(s.plan.Profile(s.user.Profile).Queues) == 0 && !s.can(plan.Administer):
+		home = "/live" // calls of a queue never come to them, though they may have a line
+	case s.can(plan.TakeCalls):
 	case s.can(plan.Administer):
 		home = "/maker"
 	}

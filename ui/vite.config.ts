@@ -19,6 +19,20 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 		rollupOptions: {
+			// What the Banner and the supervisor's page both begin with is one file: many
+			// small ones would cost more than they share.
+			output: book
+				? {}
+				: {
+						codeSplitting: {
+							groups: [
+								{
+									name: "shared",
+									test: /kit\/(Menu|Strip|Empty|Shape|Button|Meter|ToastStack|figures)\.|wire\/clock|banner\/(preferences|remembered|people|toasts)\./,
+								},
+							],
+						},
+					},
 			input: book ? ["kit/book.html"] : pages.map((page) => `${page}.html`),
 		},
 	},

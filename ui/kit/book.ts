@@ -1,17 +1,20 @@
 // The book shows each part and each scene of the pages from fixed data:
 // book.html?scene=call&lang=fr&theme=dark. It is built for us, not for agents.
-import { mount } from "svelte";
+import { mount, tick } from "svelte";
 import "./tokens.css";
 import "./base.css";
 import { App } from "../banner/app.svelte";
 import Banner from "../banner/Banner.svelte";
 import { ShiftModel } from "../banner/shift.svelte";
+import Live from "../live/Live.svelte";
+import { LiveModel } from "../live/live.svelte";
 import Login from "../login/Login.svelte";
 import Setup from "../login/Setup.svelte";
 import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { type Language, words } from "../words/words.svelte";
 import Book from "./Book.svelte";
+import { boardScenes } from "./boardscenes";
 import { card, destinations, liveScenes, me } from "./livescenes";
 import {
 	activities,
@@ -25,7 +28,7 @@ import {
 	whole,
 } from "./scenes";
 
-const scenes = { ...plainScenes, ...liveScenes };
+const scenes = { ...plainScenes, ...liveScenes, ...boardScenes };
 const query = new URLSearchParams(location.search);
 const name = query.get("scene") ?? "parts";
 const scene = scenes[name] ?? {};
@@ -76,6 +79,14 @@ if (scene.page === "login") {
 		setUp: async () => {},
 	};
 	mount(Setup, { target: document.body, props });
+} else if (scene.page === "live") {
+	const model = new LiveModel(app.client, new Clock(() => NOW));
+	model.link = "open";
+	model.me = { ...me, activities, rights: ["supervise"] };
+	if (scene.live) model.draw(scene.live);
+	mount(Live, { target: document.body, props: { model } });
+	await tick();
+	if (name === "live-menu") document.querySelector<HTMLElement>("main .opener")?.click();
 } else if (scene.page === "parts") {
 	mount(Book, { target: document.body, props: { names: Object.keys(scenes) } });
 } else {

@@ -10,6 +10,7 @@ import type {
 	Desk,
 	Interaction,
 	InteractionWhole,
+	Live,
 	Offer,
 	Party,
 	Peaks,
@@ -166,8 +167,8 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		auto: false,
 		codec: "PCMA",
 		relaxed: null,
+		small: true,
 		assigned_by: null,
-		small: false,
 		...change,
 	};
 }
@@ -192,7 +193,6 @@ export const recording = (change: Partial<Recording> = {}): Recording => ({
 	since: null,
 	resumes: null,
 	why: null,
-	small: false,
 	may_start: true,
 	may_stop: false,
 	may_pause: false,
@@ -277,9 +277,9 @@ export const row = (change: Partial<PoolCall> & { call: string }): PoolCall => (
 	relaxed: null,
 	waits_for: null,
 	callback: false,
+	small: true,
 	may_assign: false,
 	why: null,
-	small: false,
 	...change,
 });
 export const waiting = [
@@ -563,11 +563,12 @@ export const activities = [
 ];
 
 export interface Scene {
+	live?: Live;
 	desk?: Desk;
 	pool?: Pool;
 	lists?: boolean; // false: the server has none
 	set?: (app: App, shift: ShiftModel) => void;
-	page?: "login" | "setup" | "setup-lost" | "parts";
+	page?: "live" | "login" | "setup" | "setup-lost" | "parts";
 }
 
 export const talking = { state: "talking", since: ago(84) } as const;

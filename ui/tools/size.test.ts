@@ -31,7 +31,7 @@ function initial(page: string) {
 
 test.skipIf(!built).each([
 	["banner.html", 60, 10],
-	["live.html", 45, 10],
+	["live.html", 60, 10],
 	["login.html", 45, 10],
 	["setup.html", 45, 10],
 	["maker.html", 60, 10],

@@ -1,0 +1,188 @@
+// Scenes of the supervisor's page, as the server would send them.
+import type { Live, LiveAgent, LiveQueue, PoolCall } from "../wire/types";
+import { ago, claire, desk, hotel, london, NOW, offer, type Scene } from "./scenes";
+
+const queue = (id: string, name: string, change: Partial<LiveQueue> = {}): LiveQueue => ({
+	id,
+	name,
+	waiting: 0,
+	longest: null,
+	rung: 0,
+	free: 0,
+	ringing: 0,
+	talking: 0,
+	post: 0,
+	away: 0,
+	off: 0,
+	offered: 0,
+	answered: 0,
+	abandoned: 0,
+	short_abandoned: 0,
+	in_time: 0,
+	within: 20,
+	service_level_a: null,
+	service_level_b: null,
+	average_wait: null,
+	expected_wait: null,
+	expected_wait_error: null,
+	outputs: [],
+	...change,
+});
+
+const agent = (id: string, name: string, change: Partial<LiveAgent> = {}): LiveAgent => ({
+	id,
+	name,
+	state: "ready",
+	since: ago(64),
+	reason: null,
+	on_shift: true,
+	activity: "act_calls",
+	next_activity: null,
+	queue: null,
+	queues: ["que_sales"],
+	today: { answered: 14, talk: 14 * 182, post: 14 * 41, missed: 1 },
+	misses: 0,
+	free: false,
+	...change,
+});
+
+const row = (call: string, far: typeof claire, change: Partial<PoolCall> = {}): PoolCall => ({
+	...far,
+	call,
+	queue: "que_support",
+	queue_name: "Support",
+	state: "waiting",
+	since: ago(47),
+	late: false,
+	offered_to: null,
+	may_take: false,
+	may_assign: true,
+	small: false,
+	callback: false,
+	why: "all_busy",
+	waits_for: null,
+	relaxed: null,
+	transfer: null,
+	...change,
+});
+
+const live: Live = {
+	at: new Date(NOW).toISOString(),
+	whole: true,
+	gone: [],
+	queues: [
+		queue("que_support", "Support", {
+			waiting: 3,
+			longest: ago(182),
+			talking: 2,
+			post: 1,
+			away: 1,
+			off: 2,
+			offered: 74,
+			answered: 58,
+			abandoned: 12,
+			short_abandoned: 2,
+			in_time: 41,
+			service_level_a: 41 / 68,
+			service_level_b: 41 / 74,
+			average_wait: 34,
+			expected_wait: 95,
+			expected_wait_error: 0.21,
+			outputs: [
+				{ output: "answered", count: 58 },
+				{ output: "caller_left", count: 12 },
+				{ output: "max_wait", count: 3 },
+				{ output: "callback_accepted", count: 1 },
+			],
+		}),
+		queue("que_sales", "Sales FR", {
+			free: 1,
+			talking: 1,
+			offered: 40,
+			answered: 38,
+			abandoned: 2,
+			in_time: 36,
+			service_level_a: 0.9,
+			service_level_b: 0.9,
+			average_wait: 8,
+			outputs: [{ output: "answered", count: 38 }],
+		}),
+	],
+	agents: [
+		agent("usr_ann", "Ann Martin", { free: true, queues: ["que_sales", "que_support"] }),
+		agent("usr_bob", "Bob Diallo", { state: "talking", since: ago(252), queue: "que_sales" }),
+		agent("usr_cho", "Cho Nguyen", {
+			state: "not_responding",
+			reason: "misses",
+			since: ago(620),
+			misses: 2,
+			queues: ["que_support"],
+		}),
+		agent("usr_dan", "Dan Weber", {
+			state: "post_interaction",
+			since: ago(12),
+			queue: "que_support",
+			queues: ["que_support"],
+			next_activity: "act_lunch",
+		}),
+		agent("usr_lea", "Léa Petit-Dumoulin de Saint-Exupéry", {
+			state: "unavailable",
+			activity: "act_lunch",
+			since: ago(1900),
+			queues: ["que_sales", "que_support"],
+		}),
+		agent("usr_tom", "Tom Weber", {
+			state: "off",
+			on_shift: false,
+			activity: null,
+			since: ago(40_000),
+		}),
+	],
+	calls: [
+		row("cal_1", hotel, { since: ago(182), late: true }),
+		row("cal_2", claire, {
+			transfer: {
+				by: "usr_ann",
+				by_name: "Ann Martin",
+				attended: false,
+				note: "",
+				returned: false,
+				reason: null,
+				code: 0,
+				target: null,
+			},
+		}),
+		row("cal_3", london, {
+			state: "presented",
+			offered_to: "Dan Weber",
+			why: null,
+			since: ago(12),
+		}),
+	],
+	total: 3,
+};
+
+export const boardScenes: Record<string, Scene> = {
+	live: { page: "live", live },
+	"live-calm": {
+		page: "live",
+		live: {
+			...live,
+			queues: [queue("que_sales", "Sales FR", { off: 2 })],
+			agents: [],
+			calls: [],
+			total: 0,
+		},
+	},
+	"live-nothing": {
+		page: "live",
+		live: { ...live, queues: [], agents: [], calls: [], total: 0 },
+	},
+	"popup-assigned": {
+		desk: desk(
+			{ offer: offer("raspberry", { assigned_by: "Sam Rossi" }) },
+			{ state: "presented", since: ago(2) },
+		),
+	},
+	"live-menu": { page: "live", live },
+};
