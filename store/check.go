@@ -31,7 +31,7 @@ var rules = []rule{
 		where v.company = $1 and i.id is null and v.given < $2 limit 20`},
 	{4, "a recording has no interaction", `select r.id from recordings r left join interactions i on i.company = r.company and i.id = r.interaction
 		where r.company = $1 and i.id is null and r.kept < $2 limit 20`},
-	{8, "something belongs to another company", `select company from interactions where company <> $1 union select company from users where company <> $1 union select company from plans where company <> $1 limit 20`},
+	{8, "something belongs to another company", `select company from interactions where company <> $1 union select company from users where company <> $1 union select company from plans where company <> $1 union select company from changes where company <> $1 limit 20`},
 }
 
 // openFor is how long a call may go on after it left a message or its recording
