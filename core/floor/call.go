@@ -56,6 +56,7 @@ type call struct {
 	Bridged  bool // outsiders may talk without an agent
 	Failed   trouble
 	Told     bool          // that the call is recorded
+	Seen     core.Time     // when the conversation was looked at: see lookAt
 	Looked   core.Time     // whether who sent the caller on is free for them again
 	Invite   core.LegID    // that is to be answered, when it is not the caller's leg
 	First    core.UserID   // who was called directly, when the call was sent on from there
@@ -188,7 +189,7 @@ func (c *call) stageDeadline(f *Floor) core.Time {
 		}
 		return c.Since.Add(zipPatience)
 	case talking, held:
-		return c.partsDeadline(f, nextLook(f.now)) // the legs end it
+		return c.partsDeadline(f, nextLook(max(c.Since, c.Seen))) // the legs end it
 	case parted:
 		return c.partsDeadline(f, c.Since.Add(grace))
 	case greeting:

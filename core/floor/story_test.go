@@ -82,7 +82,8 @@ type teller struct {
 	revision uint64
 }
 
-func tell(t *testing.T, story string) string {
+// newTeller is a floor with the company, at eight in the morning.
+func newTeller(t *testing.T) *teller {
 	t.Helper()
 	s := &teller{
 		t: t, f: New(), day: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), play: map[string]core.PlayID{},
@@ -93,6 +94,12 @@ func tell(t *testing.T, story string) string {
 	s.doc, s.revision = company(), 1
 	s.step(core.PlanChanged{Revision: 1, Doc: doc(t, s.doc)})
 	s.out.Reset()
+	return s
+}
+
+func tell(t *testing.T, story string) string {
+	t.Helper()
+	s := newTeller(t)
 	for _, ln := range strings.Split(strings.TrimRight(story, "\n"), "\n") {
 		if strings.HasPrefix(ln, "  ") {
 			continue

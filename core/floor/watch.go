@@ -21,9 +21,10 @@ func nextLook(now core.Time) core.Time {
 
 // lookAt ends a part whose leg is gone without a word.
 func (f *Floor) lookAt(c *call) {
-	if !c.conversing() {
+	if !c.conversing() || nextLook(max(c.Since, c.Seen)) > f.now {
 		return
 	}
+	c.Seen = f.now
 	cause := core.Cause{Why: core.Lost, Reason: "the leg was gone without a word"}
 	if c.Own == nil && !c.Gone && c.entry(c.Leg) == nil {
 		f.barks(c, "", "a caller's leg")
