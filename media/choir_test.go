@@ -27,13 +27,9 @@ func (s *stage) sing(hz func(i int) []float64, all ...*far) *choir {
 		for i, f := range all {
 			enc[i] = codec.NewEncoder(f.codec)
 		}
-		every := time.NewTicker(frame)
-		defer every.Stop()
-		for n := 0; ; n++ {
-			select {
-			case <-c.quit:
+		for n, began := 0, time.Now(); ; n++ {
+			if !due(began, n+1, c.quit) {
 				return
-			case <-every.C:
 			}
 			for i, f := range all {
 				ts := f.tick(1)
@@ -51,6 +47,33 @@ func (s *stage) sing(hz func(i int) []float64, all ...*far) *choir {
 	s.t.Cleanup(func() { close(c.quit); <-done })
 	return c
 }
+
+// due waits for when the nth frame is due, which is now when the machine was too
+// busy before: so many frames are sent as were due, however late. False: quit.
+func due(began time.Time, n int, quit <-chan struct{}) bool {
+	select {
+	case <-quit:
+		return false
+	case <-time.After(time.Until(began.Add(time.Duration(n) * frame))):
+		return true
+	}
+}
+
+// span is when, since an instant, something was done: not before from and not
+// after to, which may be far apart on a busy machine.
+type span struct{ from, to time.Duration }
+
+func spanOf(began time.Time, do func()) (s span) {
+	s.from = time.Since(began)
+	do()
+	s.to = time.Since(began)
+	return s
+}
+
+// early and late are its bounds in ms on the timeline of a tape that was begun
+// within another.
+func (s span) early(begin span) int { return int((s.from - begin.to).Milliseconds()) }
+func (s span) late(begin span) int  { return int((s.to - begin.from).Milliseconds()) }
 
 // until waits until the frame n was sent.
 func (c *choir) until(n int) {

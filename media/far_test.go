@@ -200,14 +200,7 @@ func (f *far) tick(n uint32) uint32 {
 func (f *far) say(hz float64) {
 	f.wg.Go(func() {
 		enc, phase := codec.NewEncoder(f.codec), 0
-		every := time.NewTicker(frame)
-		defer every.Stop()
-		for {
-			select {
-			case <-f.quit:
-				return
-			case <-every.C:
-			}
+		for n, began := 1, time.Now(); due(began, n, f.quit); n++ {
 			f.send(f.codec.PT(), f.tick(1), enc.Encode(nil, tone(hz, f.codec.SampleRate(), f.codec.FrameSamples(), &phase)))
 		}
 	})
