@@ -202,7 +202,7 @@ func (p *Program) Sound() {
 			What      string `json:"what"`
 		} `json:"broken"`
 	}
-	for end := time.Now().Add(15 * time.Second); !got.OK && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); !got.OK && time.Now().Before(end); {
 		c.Do("GET", "/api/v1/invariants", nil, &got) // what is just ending may look broken for a moment
 	}
 	if !got.OK {

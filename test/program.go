@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -83,20 +84,36 @@ const (
 
 var block atomic.Int32
 
-// ports returns the first port of n free blocks side by side. Tests of another
-// process may run on this machine, so it begins at some block of its own and
-// looks.
+// ports returns the first port of n free blocks side by side, which are the test's
+// until it ends. Tests of another process may run on this machine: it begins at
+// some block of its own, and a block is taken by a lock that all of them see.
 func ports(t testing.TB, n int) int {
 	t.Helper()
 	for range blocks {
-		at := (os.Getpid()*7 + int(block.Add(int32(n))) - n) % blocks
+		at := (os.Getpid()*5 + int(block.Add(int32(n))) - n) % blocks
 		low := blockLow + at*blockSize
-		if at+n <= blocks && free(low) && free(low+n*blockSize-1) {
+		if at+n <= blocks && takeBlocks(t, at, n) && free(low) && free(low+n*blockSize-1) {
 			return low
 		}
 	}
 	t.Fatal("no block of ports is free")
 	return 0
+}
+
+// takeBlocks locks n blocks, which the test's end, or that of its process, frees.
+func takeBlocks(t testing.TB, at, n int) bool {
+	t.Helper()
+	for i := at; i < at+n; i++ {
+		f, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("belfry-test-ports-%d", i)), os.O_CREATE|os.O_RDWR, 0o666)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // free says whether nobody has a port.
@@ -281,10 +298,10 @@ func (p *Program) logged(words ...string) bool {
 	return false
 }
 
-// Wait looks until it holds, for at most 15 s.
+// Wait looks until it holds, for at most 30 s.
 func Wait(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	WaitFor(t, 15*time.Second, what, holds)
+	WaitFor(t, 30*time.Second, what, holds)
 }
 
 // WaitFor is Wait with a time of its own.

@@ -111,7 +111,7 @@ func (w *world) talk(on bool) {
 // last waits until the newest piece of news of the type is one that suits.
 func last[E core.Event](w *world, suits func(E) bool) E {
 	w.t.Helper()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		w.mu.Lock()
 		for i := len(w.news) - 1; i >= 0; i-- {
@@ -352,7 +352,7 @@ func waitFor(t *testing.T, what func() string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for !holds() {
 		select {
 		case <-tick.C:

@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long something may take on a machine that has much else to do.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // house is the whole program with a company of teams, and everybody outside.
 type house struct {
