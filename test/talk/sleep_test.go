@@ -8,10 +8,17 @@ import (
 	"belfry/test/browser"
 )
 
-// TestFreeze: a browser freezes the agent's page in a call for 20 s, as it does to
+// TestAwayFromThePage: what takes long and costs little goes side by side, and
+// beside nothing else: seconds are measured.
+func TestAwayFromThePage(t *testing.T) {
+	t.Run("freeze", freezes)
+	t.Run("sleep", sleeps)
+}
+
+// freezes: a browser freezes the agent's page in a call for 20 s, as it does to
 // save energy, and thaws it. The sound is there and all that can be done with a
 // call can be done within 3 s of the thaw.
-func TestFreeze(t *testing.T) {
+func freezes(t *testing.T) {
 	t.Parallel()
 	h := open(t, 1)
 	m := h.teams[0]
@@ -41,11 +48,11 @@ func TestFreeze(t *testing.T) {
 	h.still(t)
 }
 
-// TestSleep: the agent's computer falls asleep in a call, for longer than the
+// sleeps: the agent's computer falls asleep in a call, for longer than the
 // caller is kept for them. The caller is the first who is answered afterwards,
 // nothing is held against the agent, and the page shows what is true within 3 s of
 // waking: another call that rings, and the old one nowhere.
-func TestSleep(t *testing.T) {
+func sleeps(t *testing.T) {
 	t.Parallel()
 	const grace = 30 * time.Second
 	h := open(t, 1, func(doc *plan.Doc) { // the colleague serves the agent's queue too
