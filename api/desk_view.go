@@ -62,6 +62,21 @@ type offerView struct {
 	Relaxed    *float64      `json:"relaxed" doc:"After how many seconds in the queue it asked for fewer skills; null: it asks for all"`
 	Small      bool          `json:"small" doc:"May be accepted in the small Banner"`
 	AssignedBy *string       `json:"assigned_by" doc:"The supervisor who chose me"`
+	Preview    *previewView  `json:"preview" doc:"A callback, to be looked at before it is launched: accept launches it"`
+}
+
+type previewView struct {
+	Asked    stamp   `json:"asked" doc:"When the caller asked to be called back"`
+	Attempt  int     `json:"attempt" doc:"That a launch is, from 1"`
+	Attempts int     `json:"attempts" doc:"That there may be"`
+	Last     *string `json:"last" doc:"How the last attempt ended: busy, no_answer, …"`
+}
+
+func viewPreview(p *core.DeskPreview) *previewView {
+	if p == nil {
+		return nil
+	}
+	return &previewView{stamp(p.Asked), p.Attempt, p.Attempts, absent(p.Last)}
 }
 
 type lastView struct {
@@ -217,7 +232,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
 			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
 			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec), viewRelaxed(o.Relaxed),
-			o.Small, absent(o.AssignedBy),
+			o.Small, absent(o.AssignedBy), viewPreview(o.Preview),
 		}
 	}
 	if l := d.Last; l != nil {

@@ -44,6 +44,12 @@ func (a *API) figures() []Sample {
 	} {
 		out = append(out, Sample{Name: "agents", Labels: []string{"state", string(st)}, Value: float64(states[st])})
 	}
+	for _, c := range a.o.Floor.Presence().Counts {
+		for _, o := range core.Outputs() {
+			out = append(out, Sample{Name: "queue_left_today", Help: "Calls that left a queue since midnight, by output", Labels: []string{"queue", string(c.Queue), "output", string(o)}, Value: float64(c.Of(o))})
+		}
+		out = append(out, Sample{Name: "queue_expected_wait_error", Help: "Median absolute error of the expected wait over the last hour, of the real wait", Labels: []string{"queue", string(c.Queue)}, Value: float64(c.Error) / 1000})
+	}
 	now := a.at()
 	for _, q := range a.o.Plan().Doc.Queues {
 		d, ok := queues[q.ID]

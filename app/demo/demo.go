@@ -118,6 +118,11 @@ func queues() []plan.Queue {
 		{
 			ID: "que_sales", Name: "sales", Ring: 20, PostMode: "timed", PostSeconds: 30, Music: "snd_music_sales",
 			Recording: "manual", Form: "Sales call", Small: true,
+			Waiting: plan.Waiting{
+				Position: "on", Expected: "on", AnnounceAfter: 45, AnnounceEvery: 90,
+				Messages: []plan.Message{{Sound: "snd_cb_offer", First: 30, Every: 120}},
+				Keys:     []plan.Key{{Key: "1", Do: "callback"}},
+			},
 		},
 		{
 			ID: "que_support", Name: "support", Ring: 10, PostMode: "timed", PostSeconds: 15, Music: "snd_music_support",
@@ -147,6 +152,7 @@ func sounds() []plan.Sound {
 		{ID: "snd_busy_later", Name: "Busy, call later", Text: "All our lines are busy. Please call again later."},
 		{ID: "snd_press_1", Name: "Press 1 to take the call", Text: "You have a call. Press 1 to take it."},
 		{ID: "snd_consent", Name: "This call may be recorded", Text: "This call may be recorded."},
+		{ID: "snd_cb_offer", Name: "Offer to be called back", Text: "If you would like to be called back, and keep your place in line, press 1."},
 		{ID: "snd_music_sales", Name: "Music of sales"},
 		{ID: "snd_music_support", Name: "Music of support"},
 		{ID: "snd_music_default", Name: "Music"},

@@ -153,6 +153,7 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 	const from = { raspberry: claire, ocean: london, sky: bob, lilac: hotel }[colour];
 	return {
 		id: `off_${colour}`,
+		preview: colour === "lilac" ? { asked: ago(300), attempt: 1, attempts: 3, last: null } : null,
 		call: "cal_9",
 		colour,
 		...from,

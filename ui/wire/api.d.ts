@@ -2487,7 +2487,7 @@ export interface components {
             mode: "smart" | "direct";
             /** @description The contact's */
             name: string | null;
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation); null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, withdrawn (of a callback); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -2576,7 +2576,7 @@ export interface components {
             /** @description The contact's */
             name: string | null;
             offers: components["schemas"]["OfferRecord"][];
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation); null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, withdrawn (of a callback); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -3001,6 +3001,8 @@ export interface components {
             made: string;
             /** @description The contact's */
             name: string | null;
+            /** @description A callback, to be looked at before it is launched: accept launches it */
+            preview: components["schemas"]["Preview"] | null;
             queue: string | null;
             queue_name: string | null;
             /**
@@ -3342,6 +3344,26 @@ export interface components {
         PostChoice: {
             /** @description Of several that run side by side; empty: the oldest */
             interaction?: string;
+        };
+        Preview: {
+            /**
+             * Format: date-time
+             * @description When the caller asked to be called back
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            asked: string;
+            /**
+             * Format: int64
+             * @description That a launch is, from 1
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description That there may be
+             */
+            attempts: number;
+            /** @description How the last attempt ended: busy, no_answer, … */
+            last: string | null;
         };
         Problem: {
             /**
