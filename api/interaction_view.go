@@ -22,7 +22,7 @@ type InteractionView struct {
 	QueueName  *string         `json:"queue_name"`
 	Agent      *string         `json:"agent" doc:"The last who talked"`
 	AgentName  *string         `json:"agent_name"`
-	Outcome    *string         `json:"outcome" doc:"answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, withdrawn (of a callback); null while the call lives"`
+	Outcome    *string         `json:"outcome" doc:"answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, not_allowed, withdrawn (of a callback); null while the call lives"`
 	EndedBy    *string         `json:"ended_by" doc:"caller, callee (the far end of a call out, or a number that the caller was sent on to), agent, system"`
 	Came       stamp           `json:"came"`
 	Answered   *stamp          `json:"answered"`

@@ -36,6 +36,9 @@ type (
 		// on disk, and there is one for each key, whatever happens. Empty: it leaves
 		// at once.
 		Key string
+		// Classes are those of which Number must be one, or it is not called
+		// (Cause.Refused, "class"). None: whoever wanted the call has been asked.
+		Classes []NumberClass
 	}
 	// Ring sends 180.
 	Ring struct{ Leg LegID }

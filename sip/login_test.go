@@ -284,3 +284,22 @@ func TestCallsInAreChallenged(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// A call that may only go to some classes of numbers goes to no other: here no
+// trunk hears of it.
+func TestDialsOnlyTheClassesNamed(t *testing.T) {
+	t.Parallel()
+	us, them := newBench(t, secrets), newBench(t, secrets)
+	us.SetTrunks([]plan.Trunk{way("trk_them", them.Addr())}, "FR")
+	allowed := []core.NumberClass{core.ClassNational, core.ClassMobile}
+	for i, dear := range []string{"+33899123456", "+447700900123", "+88213000001", "+331"} {
+		us.do(core.Dial{Leg: core.LegID(fmt.Sprint("leg_s", i)), Number: dear, Classes: allowed})
+		if g := next[core.LegGone](us); g.Cause.Why != core.Refused || g.Cause.Reason != "class" {
+			t.Errorf("%s: %+v", dear, g.Cause)
+		}
+	}
+	us.do(core.Dial{Leg: "leg_sHOME", Number: "+33145000001", Classes: allowed})
+	if came := next[core.CallCame](them); came.To != "+33145000001" {
+		t.Errorf("%+v", came)
+	}
+}

@@ -1,9 +1,11 @@
 package sip
 
 import (
+	"slices"
 	"time"
 
 	"belfry/core"
+	phone "belfry/number"
 )
 
 // wayOut is the search of a call out for a trunk that takes it. A trunk that
@@ -35,6 +37,10 @@ func (l *lane) dialNumber(g *leg, d core.Dial) {
 		g.end(core.Cause{Why: core.Unreachable, Code: 484, Reason: "not a number"})
 		return
 	}
+	if !l.e.isOf(d.Number, d.Classes) {
+		g.end(core.Cause{Why: core.Refused, Reason: "class"})
+		return
+	}
 	if err := g.open(); err != nil {
 		l.e.log.Warn("no audio for a call out", "leg", g.d.Leg, "error", err)
 		g.end(core.Cause{Why: core.Lost, Code: 503, Reason: "no audio port"})
@@ -42,6 +48,19 @@ func (l *lane) dialNumber(g *leg, d core.Dial) {
 	}
 	g.alarm(ringAlarm, l.e.opts.Timers.Ring)
 	g.nextTrunk()
+}
+
+// isOf says whether the number is of one of the classes; none: it need not be.
+func (e *Endpoint) isOf(number string, classes []core.NumberClass) bool {
+	if len(classes) == 0 {
+		return true
+	}
+	country := ""
+	if all := e.trunks(); len(all) > 0 {
+		country = all[0].country
+	}
+	_, class, ok := phone.Read(number, country)
+	return ok && slices.Contains(classes, class)
 }
 
 // rename begins the dialog anew: what the last trunk may still say about the

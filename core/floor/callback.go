@@ -166,7 +166,9 @@ func (f *Floor) launch(c *call, a *agent) {
 	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Rules: o.Queue, Leg: line, Began: f.now}
 	c.Record.Agent = a.ID
 	b.Attempts++
-	f.dialOut(c, a.ID, core.Target{Number: b.Number, Name: c.Record.Name}, out{Key: fmt.Sprintf("%s/%d", c.ID, b.Attempts)})
+	f.dialOut(c, a.ID, core.Target{Number: b.Number, Name: c.Record.Name}, out{
+		Key: fmt.Sprintf("%s/%d", c.ID, b.Attempts), Classes: q.Callback.Classes(),
+	})
 	c.Out.Until = f.now.Add(q.Callback.Rings())
 	c.Leg = c.Out.Leg
 	f.do(core.Play{Leg: line, Play: core.PlayID(f.id("ply_")), Sounds: []core.SoundID{"snd_ringback"}, Loop: true})
@@ -205,6 +207,8 @@ func (f *Floor) backFailed(c *call, why trouble) {
 	switch {
 	case q == nil || b.Left:
 		f.callbackOver(c, "redialled")
+	case why.Reason == notCalledBack: // it will not be another time either
+		f.callbackOver(c, "not_allowed")
 	case b.Attempts >= q.set.Callback.Tries():
 		f.callbackOver(c, "not_reached")
 	default:

@@ -16,8 +16,9 @@ type out struct {
 	Until    core.Time
 	Tree     bool // a tree's step, which learns how it went
 	Transfer bool
-	Key      string // of a dial that is never repeated
-	Forward  bool   // a direct call that its person did not take
+	Key      string             // of a dial that is never repeated
+	Classes  []core.NumberClass `json:",omitempty"` // of which the number must be one
+	Forward  bool               // a direct call that its person did not take
 }
 
 // How long a number outside may ring; the driver hears of a dead trunk itself.
@@ -63,7 +64,7 @@ func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
 	if from.Number == "" {
 		from.Anonymous = true
 	}
-	f.do(core.Dial{Leg: o.Leg, Call: c.ID, Number: to.Number, From: from, Codec: c.Codec, Key: o.Key})
+	f.do(core.Dial{Leg: o.Leg, Call: c.ID, Number: to.Number, From: from, Codec: c.Codec, Key: o.Key, Classes: o.Classes})
 	f.to(c, dialing)
 	if to.Class == core.ClassEmergency {
 		f.do(core.Note{Fact: core.Notice{Kind: "emergency_call", Agent: who, Call: c.ID, What: to.Number, At: f.now}})

@@ -2,6 +2,9 @@ package floor
 
 import "belfry/core"
 
+// notCalledBack: the number is of a class that the queue calls nobody back at.
+const notCalledBack = "not_called_back"
+
 // reasonOf puts a cause into the word that pages have a sentence for.
 func reasonOf(c core.Cause) string {
 	switch {
@@ -9,6 +12,8 @@ func reasonOf(c core.Cause) string {
 		return "no_such_number"
 	case c.Code >= 300 && c.Code < 400:
 		return "redirected"
+	case c.Why == core.Refused && c.Reason == "class":
+		return notCalledBack
 	case c.Code == 503 || c.Why == core.Overload:
 		return "unreachable"
 	}

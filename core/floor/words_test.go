@@ -217,7 +217,7 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 	case "rang":
 		return []core.Event{core.LegRang{Leg: leg()}}
 	case "gone":
-		return []core.Event{core.LegGone{Leg: leg(), Cause: core.Cause{Why: core.Why(arg(1))}}}
+		return []core.Event{core.LegGone{Leg: leg(), Cause: core.Cause{Why: core.Why(arg(1)), Reason: arg(2)}}}
 	case "held":
 		return []core.Event{core.LegHeld{Leg: leg(), Held: true}}
 	case "unheld":

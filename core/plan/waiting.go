@@ -64,6 +64,10 @@ type Callback struct {
 	// Prefixes that a number typed by the caller must begin with, E.164; empty:
 	// only the number that they call from may be called back.
 	Prefixes []string `json:"prefixes,omitempty"`
+	// Dials are the classes of numbers that are called back; none: national and
+	// mobile ones. A caller chooses the number, so that a dear one would be paid by
+	// whom they wish.
+	Dials []core.NumberClass `json:"dials,omitempty"`
 }
 
 // The bounds of what is said to waiting callers.
@@ -129,6 +133,14 @@ func (b *Callback) Keeps() time.Duration { return time.Duration(Or(b.Keep, 1440)
 
 // Rings is how long the customer is rung.
 func (b *Callback) Rings() time.Duration { return Seconds(b.Ring, 40) }
+
+// Classes are those of the numbers that are called back.
+func (b *Callback) Classes() []core.NumberClass {
+	if len(b.Dials) > 0 {
+		return b.Dials
+	}
+	return []core.NumberClass{core.ClassNational, core.ClassMobile}
+}
 
 // Typed reads a number that a caller has typed; empty when it may not be called
 // back.
@@ -229,6 +241,10 @@ func (c *check) waiting(q *Queue, f func(string) string) {
 	c.between(f("callback.every_seconds"), q.Callback.Every, 10, day, " seconds")
 	c.between(f("callback.keep_minutes"), q.Callback.Keep, 1, 7*24*60, " minutes")
 	c.between(f("callback.ring_seconds"), q.Callback.Ring, 5, 120, " seconds")
+	for i, d := range q.Callback.Dials {
+		c.oneOf(element(f("callback.dials"), i), string(d), string(core.ClassNational), string(core.ClassMobile),
+			string(core.ClassInternational), string(core.ClassPremium))
+	}
 	for i, prefix := range q.Callback.Prefixes {
 		if len(prefix) < 2 || prefix[0] != '+' || strings.Trim(prefix[1:], "0123456789") != "" {
 			c.wrong(element(f("callback.prefixes"), i), "number-malformed", "a prefix is written as +331, not %q", prefix)

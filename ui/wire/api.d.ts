@@ -2487,7 +2487,7 @@ export interface components {
             mode: "smart" | "direct";
             /** @description The contact's */
             name: string | null;
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, withdrawn (of a callback); null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, not_allowed, withdrawn (of a callback); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -2576,7 +2576,7 @@ export interface components {
             /** @description The contact's */
             name: string | null;
             offers: components["schemas"]["OfferRecord"][];
-            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, withdrawn (of a callback); null while the call lives */
+            /** @description answered, abandoned, voice_mailbox, hung_up (ended in the tree), refused, failed, not_reached (a call out), consulted, merged, cancelled (a consultation), callback (asked to be called back), redialled, expired, do_not_call, not_allowed, withdrawn (of a callback); null while the call lives */
             outcome: string | null;
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
@@ -3150,6 +3150,7 @@ export interface components {
         PlanCallback: {
             /** Format: int64 */
             attempts?: number;
+            dials?: string[];
             /** Format: int64 */
             every_seconds?: number;
             /** Format: int64 */
