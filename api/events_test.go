@@ -361,8 +361,8 @@ func TestTakeFromThePool(t *testing.T) {
 		go func() { results <- result{c.post("/api/v1/pool/cal_01/take", "").status} }()
 	}
 	one, two := (<-results).status, (<-results).status
-	if one+two != 200+409 {
-		t.Errorf("a race of two: %d and %d", one, two)
+	if one+two != 200+409 || pool.Waiting[0].Call != "cal_01" {
+		t.Errorf("a race of two for %+v: %d and %d", pool, one, two)
 	}
 }
 
