@@ -82,14 +82,21 @@ type deletionView struct {
 
 type playView struct {
 	At       stamp   `json:"at"`
-	User     string  `json:"user"`
-	UserName string  `json:"user_name"`
+	User     *string `json:"user" doc:"Null: somebody who had a link"`
+	UserName *string `json:"user_name"`
+	Link     *string `json:"link" doc:"The link by which somebody listened"`
 	Address  string  `json:"address" doc:"Where the request came from"`
 	Part     *string `json:"part" doc:"Range as it was asked for; null: all"`
 }
 
 func (n names) play(p Play) playView {
-	return playView{stamp(p.At), string(p.User), n.user(p.User), p.Address, absent(p.Part)}
+	v := playView{At: stamp(p.At), Address: p.Address, Part: absent(p.Part)}
+	if link, shared := strings.CutPrefix(string(p.User), sharedUser); shared {
+		v.Link = &link
+	} else {
+		v.User, v.UserName = absent(p.User), absent(n.user(p.User))
+	}
+	return v
 }
 
 func audioOf(id core.RecordID) string { return recordingsPath + "/" + string(id) + "/audio" }

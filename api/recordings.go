@@ -31,6 +31,8 @@ type Custody interface {
 	Hold(ctx context.Context, id core.RecordID, on bool, by core.UserID, at core.Time) error
 	// Delete deletes one for good; a Conflict under legal hold.
 	Delete(ctx context.Context, id core.RecordID, by core.UserID, at core.Time) error
+	Comments
+	Links
 }
 
 // Recording is one of them and what became of it.
@@ -61,7 +63,7 @@ type Play struct {
 	N         int64
 	Recording core.RecordID
 	At        core.Time
-	User      core.UserID
+	User      core.UserID // or a link's name behind "link:"
 	Address   string
 	Part      string // Range as it was asked for; empty: all
 }
@@ -114,6 +116,8 @@ func (a *API) routesOfRecordings() {
 		return a.recording(ctx, s, in.ID)
 	})
 	a.routesOfListening(tag, one)
+	a.routesOfComments(tag, one)
+	a.routesOfLinks(tag, one)
 	route(a, huma.Operation{
 		OperationID: "recordingPlays", Method: http.MethodGet, Path: one + "/plays", Tags: []string{tag},
 		Summary: "Who listened to a recording, newest first",
@@ -204,31 +208,39 @@ func (a *API) routesOfListening(tag, one string) {
 		if err != nil {
 			return nil, err
 		}
-		i, err := a.callOf(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		f, err := a.open(r.File)
-		if err != nil {
-			a.log.ErrorContext(ctx, "recording cannot be read", "recording", in.ID, "error", err)
-			return nil, core.Errorf(core.Missing, "no-audio", "The file of this recording cannot be read.")
-		}
-		name := names{s.plan}.fileName(r, i)
 		return &stream{func(hc huma.Context) {
 			req, w := humago.Unwrap(hc)
-			err := a.o.Custody.Played(req.Context(), Play{Recording: r.ID, At: a.at(), User: s.user.ID, Address: a.from(req).String(), Part: in.Range})
-			if err != nil { // who listens is known, or nobody does
-				_ = f.File.Close()
-				a.refuse(w, a.problemOf(req.Context(), err))
-				return
-			}
-			sendAudio(w, req, f, name, in.Download)
+			a.play(w, req, r, s.user.ID, in.Download)
 		}}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "recordingPeaks", Method: http.MethodGet, Path: one + "/peaks", Tags: []string{tag},
 		Summary: "What a player draws", Description: "For each point the lowest and the highest sample of its share of the length, from -128 to 127.",
 	}, a.peaks)
+}
+
+// play sends the sound, or the part of it that is asked for, once it is written
+// down who listens.
+func (a *API) play(w http.ResponseWriter, req *http.Request, r *Recording, by core.UserID, download bool) {
+	ctx := req.Context()
+	i, err := a.callOf(ctx, r)
+	if err != nil {
+		a.refuse(w, a.problemOf(ctx, err))
+		return
+	}
+	f, err := a.open(r.File)
+	if err != nil {
+		a.log.ErrorContext(ctx, "recording cannot be read", "recording", r.ID, "error", err)
+		a.refuse(w, a.problemOf(ctx, core.Errorf(core.Missing, "no-audio", "The file of this recording cannot be read.")))
+		return
+	}
+	err = a.o.Custody.Played(ctx, Play{Recording: r.ID, At: a.at(), User: by, Address: a.from(req).String(), Part: req.Header.Get("Range")})
+	if err != nil { // who listens is known, or nobody does
+		_ = f.File.Close()
+		a.refuse(w, a.problemOf(ctx, err))
+		return
+	}
+	sendAudio(w, req, f, names{a.o.Plan()}.fileName(r, i), download)
 }
 
 // present finds a recording that is there and that the seat may listen to.

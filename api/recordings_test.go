@@ -21,6 +21,7 @@ type deck struct {
 	mu    sync.Mutex
 	all   []api.Recording
 	plays []api.Play
+	remarks
 }
 
 func (d *deck) seen(s api.Scope, r *api.Recording) bool {

@@ -112,13 +112,20 @@ var needs = withThings(map[string]need{
 	"GET /api/v1/to-qualify":                      {byRight, []plan.Right{plan.TakeCalls, plan.Supervise, plan.Administer}},
 
 	// Which recordings: those that one talked in or supervises, as the store sees it.
-	"GET /api/v1/recordings":            everybodyAtWork,
-	"GET /api/v1/recordings/{id}":       everybodyAtWork,
-	"GET /api/v1/recordings/{id}/audio": everybodyAtWork,
-	"GET /api/v1/recordings/{id}/peaks": everybodyAtWork,
-	"GET /api/v1/recordings/{id}/plays": {byRight, []plan.Right{plan.Supervise, plan.Administer}},
-	"PUT /api/v1/recordings/{id}/hold":  {byRight, []plan.Right{plan.Administer}},
-	"DELETE /api/v1/recordings/{id}":    {byRight, []plan.Right{plan.Administer}},
+	"GET /api/v1/recordings":                            everybodyAtWork,
+	"GET /api/v1/recordings/{id}":                       everybodyAtWork,
+	"GET /api/v1/recordings/{id}/audio":                 everybodyAtWork,
+	"GET /api/v1/recordings/{id}/peaks":                 everybodyAtWork,
+	"GET /api/v1/recordings/{id}/plays":                 {byRight, []plan.Right{plan.Supervise, plan.Administer}},
+	"GET /api/v1/recordings/{id}/comments":              everybodyAtWork,
+	"POST /api/v1/recordings/{id}/comments":             everybodyAtWork,
+	"DELETE /api/v1/recordings/{id}/comments/{comment}": everybodyAtWork, // one's own
+	"GET /api/v1/recordings/{id}/links":                 {byRight, []plan.Right{plan.Supervise, plan.Administer}},
+	"POST /api/v1/recordings/{id}/links":                {byRight, []plan.Right{plan.Supervise, plan.Administer}},
+	"DELETE /api/v1/recordings/{id}/links/{link}":       {byRight, []plan.Right{plan.Supervise, plan.Administer}},
+	"GET /shared/{token}":                               {who: byAnyone}, // who has a link's token
+	"PUT /api/v1/recordings/{id}/hold":                  {byRight, []plan.Right{plan.Administer}},
+	"DELETE /api/v1/recordings/{id}":                    {byRight, []plan.Right{plan.Administer}},
 
 	"GET /api/v1/voice-messages":             everybodyAtWork,
 	"GET /api/v1/voice-messages/{id}":        everybodyAtWork,

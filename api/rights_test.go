@@ -44,6 +44,8 @@ var entry = map[string]string{
 	"GET /api/v1/interactions": "nyyy", "GET /api/v1/interactions/{id}": "nyyy", "GET /api/v1/interactions/{id}/decisions": "nyyy",
 	"GET /api/v1/recordings": "nyyy", "GET /api/v1/recordings/{id}": "nyyy", "GET /api/v1/recordings/{id}/audio": "nyyy", "GET /api/v1/recordings/{id}/peaks": "nyyy",
 	"GET /api/v1/recordings/{id}/plays": "nnyy", "PUT /api/v1/recordings/{id}/hold": "nnny", "DELETE /api/v1/recordings/{id}": "nnny",
+	"GET /api/v1/recordings/{id}/comments": "nyyy", "POST /api/v1/recordings/{id}/comments": "nyyy", "DELETE /api/v1/recordings/{id}/comments/{comment}": "nyyy",
+	"GET /api/v1/recordings/{id}/links": "nnyy", "POST /api/v1/recordings/{id}/links": "nnyy", "DELETE /api/v1/recordings/{id}/links/{link}": "nnyy", "GET /shared/{token}": "yyyy",
 	"GET /api/v1/voice-messages": "nyyy", "GET /api/v1/voice-messages/{id}": "nyyy", "GET /api/v1/voice-messages/{id}/audio": "nyyy",
 	"POST /api/v1/voice-messages/{id}/heard": "nyyy", "POST /api/v1/voice-messages/{id}/done": "nyyy",
 	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",

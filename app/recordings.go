@@ -86,6 +86,42 @@ func (r recordings) Hold(ctx context.Context, id core.RecordID, on bool, by core
 	return r.HoldRecording(ctx, id, on, by, at)
 }
 
+// Comments are those on a recording.
+func (r recordings) Comments(ctx context.Context, id core.RecordID) ([]api.Comment, error) {
+	got, err := r.Store.Comments(ctx, id)
+	all := make([]api.Comment, len(got))
+	for i, c := range got {
+		all[i] = api.Comment(c)
+	}
+	return all, err
+}
+
+// AddComment keeps one.
+func (r recordings) AddComment(ctx context.Context, id core.RecordID, c api.Comment) error {
+	return r.Store.AddComment(ctx, id, (*store.Comment)(&c))
+}
+
+// Links are those to a recording.
+func (r recordings) Links(ctx context.Context, id core.RecordID) ([]api.Link, error) {
+	got, err := r.Store.Links(ctx, id)
+	all := make([]api.Link, len(got))
+	for i, l := range got {
+		all[i] = api.Link(l)
+	}
+	return all, err
+}
+
+// AddLink keeps one.
+func (r recordings) AddLink(ctx context.Context, l api.Link) (string, error) {
+	return r.Store.AddLink(ctx, (*store.Link)(&l))
+}
+
+// LinkOf finds the one that a token opens.
+func (r recordings) LinkOf(ctx context.Context, token string, now core.Time) (*api.Link, error) {
+	l, err := r.Store.LinkOf(ctx, token, now)
+	return (*api.Link)(l), err
+}
+
 // Delete deletes one for good, because somebody asked for it.
 func (r recordings) Delete(ctx context.Context, id core.RecordID, by core.UserID, at core.Time) error {
 	got, err := r.Recording(ctx, store.Scope{All: true}, id)

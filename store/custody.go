@@ -100,7 +100,8 @@ func deleted(id core.RecordID) error {
 }
 
 // DeleteRecording says that a recording is no more: when, by whom (empty: the
-// rule), why, and the SHA-256 of its file. It is refused under legal hold. The
+// rule), why, and the SHA-256 of its file. It is refused under legal hold. What
+// people wrote about it goes with it. The
 // files are for the caller to remove afterwards: see RecordingsToRemove.
 func (s *Store) DeleteRecording(ctx context.Context, id core.RecordID, by core.UserID, why, sum string, at core.Time) error {
 	return s.change(ctx, func(ctx context.Context, w *q.Queries, company string) error {
@@ -116,7 +117,10 @@ func (s *Store) DeleteRecording(ctx context.Context, id core.RecordID, by core.U
 		_, err = w.DeleteRecording(ctx, q.DeleteRecordingParams{
 			Company: company, ID: string(id), Deleted: ms(at), DeletedBy: string(by), DeletedWhy: clean(why), Sha256: sum,
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return w.DeleteComments(ctx, q.DeleteCommentsParams{Company: company, Recording: string(id)})
 	})
 }
 

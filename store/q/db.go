@@ -27,6 +27,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addChangeStmt, err = db.PrepareContext(ctx, addChange); err != nil {
 		return nil, fmt.Errorf("error preparing query AddChange: %w", err)
 	}
+	if q.addCommentStmt, err = db.PrepareContext(ctx, addComment); err != nil {
+		return nil, fmt.Errorf("error preparing query AddComment: %w", err)
+	}
+	if q.addLinkStmt, err = db.PrepareContext(ctx, addLink); err != nil {
+		return nil, fmt.Errorf("error preparing query AddLink: %w", err)
+	}
 	if q.addNumberStmt, err = db.PrepareContext(ctx, addNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query AddNumber: %w", err)
 	}
@@ -45,6 +51,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.changesStmt, err = db.PrepareContext(ctx, changes); err != nil {
 		return nil, fmt.Errorf("error preparing query Changes: %w", err)
 	}
+	if q.commentStmt, err = db.PrepareContext(ctx, comment); err != nil {
+		return nil, fmt.Errorf("error preparing query Comment: %w", err)
+	}
+	if q.commentsStmt, err = db.PrepareContext(ctx, comments); err != nil {
+		return nil, fmt.Errorf("error preparing query Comments: %w", err)
+	}
 	if q.companiesStmt, err = db.PrepareContext(ctx, companies); err != nil {
 		return nil, fmt.Errorf("error preparing query Companies: %w", err)
 	}
@@ -56,6 +68,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
+	}
+	if q.countCommentsStmt, err = db.PrepareContext(ctx, countComments); err != nil {
+		return nil, fmt.Errorf("error preparing query CountComments: %w", err)
+	}
+	if q.countLinkStmt, err = db.PrepareContext(ctx, countLink); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLink: %w", err)
+	}
+	if q.deleteCommentStmt, err = db.PrepareContext(ctx, deleteComment); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteComment: %w", err)
+	}
+	if q.deleteCommentsStmt, err = db.PrepareContext(ctx, deleteComments); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteComments: %w", err)
 	}
 	if q.deleteContactStmt, err = db.PrepareContext(ctx, deleteContact); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteContact: %w", err)
@@ -77,6 +101,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.dueQualificationsStmt, err = db.PrepareContext(ctx, dueQualifications); err != nil {
 		return nil, fmt.Errorf("error preparing query DueQualifications: %w", err)
+	}
+	if q.endLinkStmt, err = db.PrepareContext(ctx, endLink); err != nil {
+		return nil, fmt.Errorf("error preparing query EndLink: %w", err)
 	}
 	if q.endRequestStmt, err = db.PrepareContext(ctx, endRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query EndRequest: %w", err)
@@ -110,6 +137,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lastPlayStmt, err = db.PrepareContext(ctx, lastPlay); err != nil {
 		return nil, fmt.Errorf("error preparing query LastPlay: %w", err)
+	}
+	if q.linkStmt, err = db.PrepareContext(ctx, link); err != nil {
+		return nil, fmt.Errorf("error preparing query Link: %w", err)
+	}
+	if q.linksStmt, err = db.PrepareContext(ctx, links); err != nil {
+		return nil, fmt.Errorf("error preparing query Links: %w", err)
 	}
 	if q.markStmt, err = db.PrepareContext(ctx, mark); err != nil {
 		return nil, fmt.Errorf("error preparing query Mark: %w", err)
@@ -238,6 +271,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addChangeStmt: %w", cerr)
 		}
 	}
+	if q.addCommentStmt != nil {
+		if cerr := q.addCommentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addCommentStmt: %w", cerr)
+		}
+	}
+	if q.addLinkStmt != nil {
+		if cerr := q.addLinkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addLinkStmt: %w", cerr)
+		}
+	}
 	if q.addNumberStmt != nil {
 		if cerr := q.addNumberStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addNumberStmt: %w", cerr)
@@ -268,6 +311,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing changesStmt: %w", cerr)
 		}
 	}
+	if q.commentStmt != nil {
+		if cerr := q.commentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing commentStmt: %w", cerr)
+		}
+	}
+	if q.commentsStmt != nil {
+		if cerr := q.commentsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing commentsStmt: %w", cerr)
+		}
+	}
 	if q.companiesStmt != nil {
 		if cerr := q.companiesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing companiesStmt: %w", cerr)
@@ -286,6 +339,26 @@ func (q *Queries) Close() error {
 	if q.contactsStmt != nil {
 		if cerr := q.contactsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing contactsStmt: %w", cerr)
+		}
+	}
+	if q.countCommentsStmt != nil {
+		if cerr := q.countCommentsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countCommentsStmt: %w", cerr)
+		}
+	}
+	if q.countLinkStmt != nil {
+		if cerr := q.countLinkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLinkStmt: %w", cerr)
+		}
+	}
+	if q.deleteCommentStmt != nil {
+		if cerr := q.deleteCommentStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteCommentStmt: %w", cerr)
+		}
+	}
+	if q.deleteCommentsStmt != nil {
+		if cerr := q.deleteCommentsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteCommentsStmt: %w", cerr)
 		}
 	}
 	if q.deleteContactStmt != nil {
@@ -321,6 +394,11 @@ func (q *Queries) Close() error {
 	if q.dueQualificationsStmt != nil {
 		if cerr := q.dueQualificationsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dueQualificationsStmt: %w", cerr)
+		}
+	}
+	if q.endLinkStmt != nil {
+		if cerr := q.endLinkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endLinkStmt: %w", cerr)
 		}
 	}
 	if q.endRequestStmt != nil {
@@ -376,6 +454,16 @@ func (q *Queries) Close() error {
 	if q.lastPlayStmt != nil {
 		if cerr := q.lastPlayStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastPlayStmt: %w", cerr)
+		}
+	}
+	if q.linkStmt != nil {
+		if cerr := q.linkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing linkStmt: %w", cerr)
+		}
+	}
+	if q.linksStmt != nil {
+		if cerr := q.linksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing linksStmt: %w", cerr)
 		}
 	}
 	if q.markStmt != nil {
@@ -613,16 +701,24 @@ type Queries struct {
 	db                      DBTX
 	tx                      *sql.Tx
 	addChangeStmt           *sql.Stmt
+	addCommentStmt          *sql.Stmt
+	addLinkStmt             *sql.Stmt
 	addNumberStmt           *sql.Stmt
 	addPlanStmt             *sql.Stmt
 	addPlayStmt             *sql.Stmt
 	addSessionStmt          *sql.Stmt
 	beginRequestStmt        *sql.Stmt
 	changesStmt             *sql.Stmt
+	commentStmt             *sql.Stmt
+	commentsStmt            *sql.Stmt
 	companiesStmt           *sql.Stmt
 	contactStmt             *sql.Stmt
 	contactByNumberStmt     *sql.Stmt
 	contactsStmt            *sql.Stmt
+	countCommentsStmt       *sql.Stmt
+	countLinkStmt           *sql.Stmt
+	deleteCommentStmt       *sql.Stmt
+	deleteCommentsStmt      *sql.Stmt
 	deleteContactStmt       *sql.Stmt
 	deleteNumbersStmt       *sql.Stmt
 	deleteRecordingStmt     *sql.Stmt
@@ -630,6 +726,7 @@ type Queries struct {
 	doneVoiceMessageStmt    *sql.Stmt
 	dropRequestStmt         *sql.Stmt
 	dueQualificationsStmt   *sql.Stmt
+	endLinkStmt             *sql.Stmt
 	endRequestStmt          *sql.Stmt
 	endSessionStmt          *sql.Stmt
 	endSessionsStmt         *sql.Stmt
@@ -641,6 +738,8 @@ type Queries struct {
 	interactionDocStmt      *sql.Stmt
 	lastChangeStmt          *sql.Stmt
 	lastPlayStmt            *sql.Stmt
+	linkStmt                *sql.Stmt
+	linksStmt               *sql.Stmt
 	markStmt                *sql.Stmt
 	newestPlanStmt          *sql.Stmt
 	noticesStmt             *sql.Stmt
@@ -687,16 +786,24 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		db:                      tx,
 		tx:                      tx,
 		addChangeStmt:           q.addChangeStmt,
+		addCommentStmt:          q.addCommentStmt,
+		addLinkStmt:             q.addLinkStmt,
 		addNumberStmt:           q.addNumberStmt,
 		addPlanStmt:             q.addPlanStmt,
 		addPlayStmt:             q.addPlayStmt,
 		addSessionStmt:          q.addSessionStmt,
 		beginRequestStmt:        q.beginRequestStmt,
 		changesStmt:             q.changesStmt,
+		commentStmt:             q.commentStmt,
+		commentsStmt:            q.commentsStmt,
 		companiesStmt:           q.companiesStmt,
 		contactStmt:             q.contactStmt,
 		contactByNumberStmt:     q.contactByNumberStmt,
 		contactsStmt:            q.contactsStmt,
+		countCommentsStmt:       q.countCommentsStmt,
+		countLinkStmt:           q.countLinkStmt,
+		deleteCommentStmt:       q.deleteCommentStmt,
+		deleteCommentsStmt:      q.deleteCommentsStmt,
 		deleteContactStmt:       q.deleteContactStmt,
 		deleteNumbersStmt:       q.deleteNumbersStmt,
 		deleteRecordingStmt:     q.deleteRecordingStmt,
@@ -704,6 +811,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		doneVoiceMessageStmt:    q.doneVoiceMessageStmt,
 		dropRequestStmt:         q.dropRequestStmt,
 		dueQualificationsStmt:   q.dueQualificationsStmt,
+		endLinkStmt:             q.endLinkStmt,
 		endRequestStmt:          q.endRequestStmt,
 		endSessionStmt:          q.endSessionStmt,
 		endSessionsStmt:         q.endSessionsStmt,
@@ -715,6 +823,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		interactionDocStmt:      q.interactionDocStmt,
 		lastChangeStmt:          q.lastChangeStmt,
 		lastPlayStmt:            q.lastPlayStmt,
+		linkStmt:                q.linkStmt,
+		linksStmt:               q.linksStmt,
 		markStmt:                q.markStmt,
 		newestPlanStmt:          q.newestPlanStmt,
 		noticesStmt:             q.noticesStmt,

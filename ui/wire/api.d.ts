@@ -1416,6 +1416,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is written about a recording, from its beginning to its end */
+        get: operations["recordingComments"];
+        put?: never;
+        /** Write about a moment of a recording */
+        post: operations["commentOnRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a comment
+         * @description One's own; an administrator anybody's.
+         */
+        delete: operations["deleteRecordingComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{id}/hold": {
         parameters: {
             query?: never;
@@ -1431,6 +1469,44 @@ export interface paths {
         put: operations["holdRecording"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links by which others listen to a recording, newest first */
+        get: operations["recordingLinks"];
+        put?: never;
+        /**
+         * Make a link by which others listen to a recording for a while
+         * @description Whoever has the link needs no user. Each time they listen is written down with the link and their address.
+         */
+        post: operations["shareRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a link back */
+        delete: operations["endRecordingLink"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2164,6 +2240,28 @@ export interface components {
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
         };
+        Comment: {
+            /**
+             * Format: double
+             * @description Seconds from the beginning of the recording
+             */
+            at: number;
+            /** @example com_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
+            text: string;
+            user: string;
+            user_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            written: string;
+        };
+        CommentList: {
+            items: components["schemas"]["Comment"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Company: {
             id: string;
             name: string;
@@ -2662,6 +2760,33 @@ export interface components {
             /** @enum {string} */
             who: "you" | "colleague" | "other";
         };
+        Link: {
+            by: string;
+            by_name: string;
+            /**
+             * Format: date-time
+             * @description Taken back; null: it was not
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            ended: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            expires: string;
+            /** @example lnk_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            made: string;
+        };
+        LinkList: {
+            items: components["schemas"]["Link"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Live: {
             /** @description Each replaces what was known of them */
             agents: components["schemas"]["LiveAgent"][];
@@ -2909,6 +3034,13 @@ export interface components {
             to: string;
             /** @description The Smart Routing through which the call goes */
             via_routing?: string;
+        };
+        NewLink: {
+            /**
+             * @description What to put behind this server's address; it is told this once
+             * @example /shared/p7Hq…
+             */
+            path: string;
         };
         NewPassword: {
             /** @description At least 8 characters */
@@ -3214,10 +3346,13 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             at: string;
+            /** @description The link by which somebody listened */
+            link: string | null;
             /** @description Range as it was asked for; null: all */
             part: string | null;
-            user: string;
-            user_name: string;
+            /** @description Null: somebody who had a link */
+            user: string | null;
+            user_name: string | null;
         };
         PlayList: {
             items: components["schemas"]["Play"][];
@@ -3659,8 +3794,25 @@ export interface components {
              */
             state: "making" | "ready" | "failed" | "deleted";
         };
+        RecordingComment: {
+            /**
+             * Format: double
+             * @description Seconds from the beginning of the recording
+             * @example 12.5
+             */
+            at: number;
+            text: string;
+        };
         RecordingHold: {
             hold: boolean;
+        };
+        RecordingLink: {
+            /**
+             * Format: int64
+             * @description For how long it holds
+             * @default 24
+             */
+            hours: number;
         };
         RecordingRow: {
             /** @description Where to listen */
@@ -7746,6 +7898,102 @@ export interface operations {
             };
         };
     };
+    recordingComments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentOnRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingComment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecordingComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     holdRecording: {
         parameters: {
             query?: never;
@@ -7769,6 +8017,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordingWhole"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordingLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shareRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingLink"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endRecordingLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
