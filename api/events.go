@@ -33,6 +33,12 @@ type pongInput struct {
 	Body pingView `nameHint:"Pong"`
 }
 
+type soundInput struct {
+	Body struct {
+		Fault string `json:"fault" enum:",no_mic,mic_dead,no_output" doc:"no_mic: no microphone may be had; mic_dead: it gives nothing; no_output: nothing can be played; empty: all is well"`
+	} `nameHint:"SoundCheck"`
+}
+
 type eventsInput struct {
 	LastEventID string `header:"Last-Event-ID" doc:"Of no effect: the first event is the whole desk"`
 }
@@ -43,7 +49,7 @@ func (a *API) routesOfEvents() {
 		OperationID: "events", Method: http.MethodGet, Path: "/api/v1/me/events", Tags: []string{tag},
 		Summary: "The stream of what happens to me",
 		Description: "Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. " +
-			"ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. " +
+			"ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered. 2 s without an answer while a call is offered and it goes to somebody else; 5 s while none is, and none comes until the page answers again. " +
 			"No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.",
 		Responses: a.eventsDoc(),
 	}, func(_ context.Context, s *seat, _ *eventsInput) (*stream, error) {
@@ -64,6 +70,13 @@ func (a *API) routesOfEvents() {
 	}, func(_ context.Context, s *seat, in *pongInput) (*nothing, error) {
 		a.o.Screens.pong(s.user.ID, in.Body.N) // a late one is no error
 		return nil, nil                        //nolint:nilnil // huma: no body
+	})
+	route(a, huma.Operation{
+		OperationID: "checkSound", Method: http.MethodPost, Path: "/api/v1/me/sound", Tags: []string{tag}, DefaultStatus: http.StatusNoContent,
+		Summary:     "Say how the page's own sound is",
+		Description: "Sent by the page that has the audio line: when the line is up, and when something changes. With a fault no call comes to the browser until it says that all is well; nobody is charged for it.",
+	}, func(_ context.Context, s *seat, in *soundInput) (*nothing, error) {
+		return nil, a.o.Floor.Tell(core.SoundChecked{Agent: s.user.ID, Fault: in.Body.Fault})
 	})
 }
 

@@ -9,8 +9,9 @@ import (
 
 const (
 	pageBuffer = 256
-	frozenTime = 2 * time.Second
-	mostPings  = 32 // unanswered ones that are remembered
+	frozenTime = 2 * time.Second // with an offer out
+	frozenIdle = 5 * time.Second // without: a network that stumbles is not yet a page that sleeps
+	mostPings  = 32              // unanswered ones that are remembered
 )
 
 // page is one stream: a page that listens, or a program that reads along.
@@ -89,14 +90,19 @@ func (s *Screens) pong(agent core.UserID, n uint64) bool {
 	return false
 }
 
-// watch tells the floor when all of an agent's pages are frozen while an offer
-// is out, and returns when to look again; zero: not before something changes.
+// watch tells the floor when all of an agent's pages are frozen, whether or not
+// an offer is out: no call shall find out. It returns when to look again; zero:
+// not before something changes.
 func (s *Screens) watch(p *page) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.agents[p.agent]
-	if w == nil || !w.works || !w.offered || w.frozen {
+	if w == nil || !w.works || w.frozen {
 		return time.Time{}
+	}
+	patience := frozenIdle
+	if w.offered {
+		patience = frozenTime
 	}
 	now, stuck, again := s.now(), 0, time.Time{}
 	for q := range w.pages {
@@ -104,8 +110,8 @@ func (s *Screens) watch(p *page) time.Time {
 		case !q.answers:
 		case len(q.asked) == 0:
 			return time.Time{} // this one answers
-		case now.Sub(q.asked[0].at) < frozenTime:
-			if at := q.asked[0].at.Add(frozenTime); again.IsZero() || at.Before(again) {
+		case now.Sub(q.asked[0].at) < patience:
+			if at := q.asked[0].at.Add(patience); again.IsZero() || at.Before(again) {
 				again = at
 			}
 		default:

@@ -62,6 +62,7 @@ var needs = withThings(map[string]need{
 	"POST /api/v1/me/shift/start":    agents,
 	"POST /api/v1/me/shift/end":      agents,
 	"POST /api/v1/me/return":         agents,
+	"POST /api/v1/me/sound":          agents,
 	"POST /api/v1/me/post/extend":    agents,
 	"POST /api/v1/me/post/end":       agents,
 

@@ -22,7 +22,7 @@ var entry = map[string]string{
 	"GET /api/v1/me/desk": "nyyy", "GET /api/v1/me/pool": "nyyy", "GET /api/v1/me/events": "nyyy", "POST /api/v1/me/pong": "nyyy",
 
 	"POST /api/v1/me/station": "nynn", "DELETE /api/v1/me/station/{id}": "nynn", "PUT /api/v1/me/activity": "nynn",
-	"POST /api/v1/me/shift/start": "nynn", "POST /api/v1/me/shift/end": "nynn", "POST /api/v1/me/return": "nynn",
+	"POST /api/v1/me/shift/start": "nynn", "POST /api/v1/me/shift/end": "nynn", "POST /api/v1/me/return": "nynn", "POST /api/v1/me/sound": "nynn",
 	"PUT /api/v1/me/status": "nyyy", "PUT /api/v1/me/profile": "nyyy", "POST /api/v1/calls/{id}/skip": "nynn",
 	"PUT /api/v1/interactions/{id}/qualification": "nynn", "GET /api/v1/to-qualify": "nyyy",
 	"POST /api/v1/me/post/extend": "nynn", "POST /api/v1/me/post/end": "nynn",

@@ -173,11 +173,19 @@ type PageCame struct{ Agent UserID }
 // PageGone: the last page of an agent is gone.
 type PageGone struct{ Agent UserID }
 
-// PageFroze: a page left a ping unanswered for 2 s while an offer was out.
+// PageFroze: a page left a ping unanswered, for 2 s while an offer was out, or
+// for 5 s while none was.
 type PageFroze struct{ Agent UserID }
 
 // PageThawed: a page that froze answers again.
 type PageThawed struct{ Agent UserID }
+
+// SoundChecked: the agent's page has looked at its own sound. Fault is what it
+// has found: no_mic, mic_dead, no_output; empty: all is well.
+type SoundChecked struct {
+	Agent UserID
+	Fault string
+}
 
 // RingDrawn: the page says that the offer stands on the screen. (A SIP phone
 // says so by LegRang or LegUp.)
@@ -248,6 +256,7 @@ func (PageCame) event()     {}
 func (PageGone) event()     {}
 func (PageFroze) event()    {}
 func (PageThawed) event()   {}
+func (SoundChecked) event() {}
 func (RingDrawn) event()    {}
 func (Asked) event()        {}
 func (ContactCame) event()  {}

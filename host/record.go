@@ -197,6 +197,7 @@ var (
 		core.PageGone{},
 		core.PageFroze{},
 		core.PageThawed{},
+		core.SoundChecked{},
 		core.RingDrawn{},
 		core.Asked{},
 		core.ContactCame{},

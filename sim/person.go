@@ -149,7 +149,7 @@ func (p *person) loses() {
 // trouble befalls a browser.
 func (p *person) trouble() {
 	w := p.w
-	switch w.rnd.IntN(5) {
+	switch w.rnd.IntN(6) {
 	case 0: // reload
 		p.page = false
 		w.tell(core.PageGone{Agent: p.id})
@@ -168,7 +168,11 @@ func (p *person) trouble() {
 			w.news(0, core.AudioLost{Leg: l.id})
 			w.news(w.upTo(5*time.Second), core.AudioBack{Leg: l.id})
 		}
-	case 4: // the browser is closed; somebody comes back to it, perhaps
+	case 4: // the microphone is unplugged, and found again, as its page says
+		fault := []string{"no_mic", "mic_dead", "no_output"}[w.rnd.IntN(3)]
+		w.news(0, core.SoundChecked{Agent: p.id, Fault: fault})
+		w.news(w.upTo(2*time.Minute), core.SoundChecked{Agent: p.id})
+	case 5: // the browser is closed; somebody comes back to it, perhaps
 		p.page = false
 		w.tell(core.PageGone{Agent: p.id})
 		p.loses()

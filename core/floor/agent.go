@@ -30,6 +30,7 @@ type agent struct {
 	PageLeft core.Time
 	Frozen   bool   // a page does not answer its pings
 	Fault    string // the device could not ring; healthy news clears it
+	Sound    string // what the page finds wrong with its microphone or loudspeaker
 	Browser  station
 	Phone    station          // a fixed contact, or registered
 	Outside  station          // a number at which a person presses 1
@@ -176,7 +177,7 @@ func (a *agent) able() bool {
 	if !s.Up || a.Fault != "" {
 		return false
 	}
-	return s.Kind != core.BrowserStation || a.Page && !a.Frozen
+	return s.Kind != core.BrowserStation || a.Page && !a.Frozen && a.Sound == ""
 }
 
 // routingState is computed, never chosen.

@@ -152,6 +152,9 @@ func (f *Floor) checkAgent(a *agent, say sayer) {
 	if t := f.alarmAt(a); t != 0 && !a.Alarmed && a.Offer == "" && a.due.pos == 0 {
 		say(6, ids, "the agent's activity has a limit and no deadline")
 	}
+	if f.onScreen(a) && a.station().Kind == core.BrowserStation && (a.Frozen || a.Sound != "") {
+		say(1, ids, "a call rings on a page that sleeps, or cannot be heard")
+	}
 	if a.Post == nil && len(a.Posts) > 0 {
 		say(6, ids, "a post-interaction runs beside none")
 	}

@@ -55,6 +55,8 @@ func (f *Floor) lostWhy(a *agent) string {
 	switch {
 	case a.Fault != "":
 		return a.Fault
+	case a.Sound != "" && a.station().Kind == core.BrowserStation:
+		return a.Sound
 	case !a.station().Up:
 		return "no_station"
 	case a.Frozen:

@@ -152,6 +152,8 @@ func (f *Floor) take(ev core.Event) {
 		f.pageFroze(ev)
 	case core.PageThawed:
 		f.pageThawed(ev)
+	case core.SoundChecked:
+		f.soundChecked(ev)
 	case core.RingDrawn:
 		f.ringDrawn(ev)
 	case core.Asked:
@@ -261,7 +263,7 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 		return f.callOfAgent(ev.Agent)
 	case core.StationGone:
 		return f.callOfAgent(ev.Agent)
-	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed,
+	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed, core.SoundChecked,
 		core.PlanChanged, core.Woke, core.FloorStarted, core.TapeKept:
 	}
 	return ""

@@ -69,7 +69,7 @@ func (f *Floor) cannotRing(a *agent) string {
 		return "busy"
 	case s.Kind != core.BrowserStation && s.Up:
 		return "" // a phone rings whether or not its user is on shift
-	case !a.OnShift || !s.Up || !a.Page || a.Frozen || a.Fault != "":
+	case !a.OnShift || !s.Up || !a.Page || a.Frozen || a.Fault != "" || a.Sound != "":
 		return "away"
 	}
 	return ""

@@ -268,6 +268,7 @@ func (f *Floor) pageCame(ev core.PageCame) {
 		return
 	}
 	a.Page, a.PageLeft = true, 0
+	a.Sound = "" // a page that comes says so anew
 	f.healthy(a)
 	f.show(a, true)
 }
@@ -300,4 +301,21 @@ func (f *Floor) pageThawed(ev core.PageThawed) {
 		return
 	}
 	f.healthy(a)
+}
+
+// soundChecked: the page cannot hear its agent, or be heard by them, or can
+// again. A call that rings there goes on to somebody else; one that is talked
+// stays, for half a call is better than none.
+func (f *Floor) soundChecked(ev core.SoundChecked) {
+	a := f.agents[ev.Agent]
+	if a == nil || a.Sound == ev.Fault {
+		return
+	}
+	a.Sound = ev.Fault
+	f.touch(a)
+	if a.Sound != "" && f.onScreen(a) {
+		f.deviceFault(a, a.Sound)
+		a.Fault = "" // the page itself says when it is well
+	}
+	f.show(a, true)
 }

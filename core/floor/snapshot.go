@@ -257,7 +257,7 @@ func (f *Floor) started(ev core.FloorStarted) {
 		}
 	}
 	for _, a := range f.sortedAgents() {
-		a.Page, a.Frozen = false, false
+		a.Page, a.Frozen, a.Sound = false, false, ""
 		if a.OnShift && a.PageLeft == 0 {
 			a.PageLeft = f.now
 		}

@@ -126,6 +126,8 @@ func TestLateNewsChangesNothing(t *testing.T) {
 		core.StationUp{Agent: "usr_nobody", Station: "sta_x"},
 		core.PageGone{Agent: "usr_ann"},
 		core.PageThawed{Agent: "usr_nobody"},
+		core.SoundChecked{Agent: "usr_nobody", Fault: "no_mic"},
+		core.SoundChecked{Agent: "usr_ann"},
 		core.RingDrawn{Agent: "usr_ann", Offer: "off_x"},
 		core.ContactCame{Call: "cal_x", Contact: "con_x"},
 		core.CallFailed{Call: "cal_x"},

@@ -48,6 +48,8 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		return []core.Event{core.PageFroze{Agent: usr(arg(0))}}
 	case "thawed":
 		return []core.Event{core.PageThawed{Agent: usr(arg(0))}}
+	case "checked": // checked ann no_mic: what the page finds of its sound
+		return []core.Event{core.SoundChecked{Agent: usr(arg(0)), Fault: arg(1)}}
 	case "shift":
 		return ask(core.StartShift{Activity: core.ActivityID(arg(1))})
 	case "end-shift":

@@ -879,7 +879,7 @@ export interface paths {
         };
         /**
          * The stream of what happens to me
-         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered; 2 s without an answer while a call is offered and it goes to somebody else. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
+         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered. 2 s without an answer while a call is offered and it goes to somebody else; 5 s while none is, and none comes until the page answers again. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
          */
         get: operations["events"];
         put?: never;
@@ -1038,6 +1038,26 @@ export interface paths {
          * @description A browser's audio line must be up: POST /api/v1/me/station.
          */
         post: operations["startShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how the page's own sound is
+         * @description Sent by the page that has the audio line: when the line is up, and when something changes. With a fault no call comes to the browser until it says that all is well; nobody is charged for it.
+         */
+        post: operations["checkSound"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3971,6 +3991,13 @@ export interface components {
             /** @description Empty: the first that takes calls */
             activity?: string;
         };
+        SoundCheck: {
+            /**
+             * @description no_mic: no microphone may be had; mic_dead: it gives nothing; no_output: nothing can be played; empty: all is well
+             * @enum {string}
+             */
+            fault: "" | "no_mic" | "mic_dead" | "no_output";
+        };
         SoundSheet: {
             file: string;
             id: string;
@@ -6743,6 +6770,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Desk"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkSound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundCheck"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
