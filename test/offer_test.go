@@ -150,6 +150,29 @@ func TestFrozenPage(t *testing.T) {
 	p.Sound()
 }
 
+// TestAsleepWhileIdle: a page that sleeps while nothing rings is found out before
+// a call comes, which then rings at the next agent at once; it says so when it
+// wakes.
+func TestAsleepWhileIdle(t *testing.T) {
+	t.Parallel()
+	p := Demo(t)
+	all := p.Agents(t, "ann", "bob")
+	ann, bob := all[0], all[1]
+	ann.Freeze(true)
+	WaitFor(t, 30*time.Second, "ann's page is missed", func() bool { return ann.desk().Agent.Reason == "page_frozen" })
+	ph := p.Dial("+33100000001")
+	bob.Answer()
+	ph.HangUp()
+	if x := p.history(1)[0]; len(x.Offers) != 1 || x.Offers[0].Agent != "usr_bob" {
+		t.Errorf("the call was offered so: %+v", x.Offers)
+	}
+	ann.CheckMisses(0)
+	ann.Freeze(false)
+	ann.WaitText("You are in line for calls again.")
+	ann.Ready()
+	p.Sound()
+}
+
 // TestDeafServer: a page that hears of a call and can say nothing back, for its
 // network lets nothing out, loses it to the next agent and is not charged.
 func TestDeafServer(t *testing.T) {

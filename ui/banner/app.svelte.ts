@@ -55,6 +55,8 @@ export class App {
 	signIn: (login: string, password: string) => Promise<void> = async () => {};
 	signOut: () => Promise<void> = async () => {};
 	startLine: () => Promise<void> = async () => {};
+	/** Looks whether sound flows, and tells the server. */
+	checkSound: () => Promise<void> = async () => {};
 
 	constructor(
 		readonly client: Client,
@@ -297,6 +299,9 @@ export class App {
 				this.view = "voice";
 				this.calm = this.#begins(news.call);
 				return;
+			case "back":
+				this.toasts.add(`${this.lostReason(news.reason)} ${say("device.back")}`.trim());
+				return;
 			case "failed":
 				this.urgent = this.failureWord(news.failure);
 				return;
@@ -306,6 +311,10 @@ export class App {
 				this.calm = say(`post.ended_by.${news.by}`);
 		}
 	}
+
+	// lostReason says why the device counted as lost.
+	lostReason = (reason: string | null | undefined): string =>
+		words.has(`reason.${reason}`) ? say(`reason.${reason}`) : "";
 
 	// failureWord says why a call out came to nothing.
 	failureWord = (failure: Failure): string =>

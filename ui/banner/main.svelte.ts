@@ -141,6 +141,14 @@ app.audio.mutedTalk = () => {
 app.audio.unplugged = (name) => app.toasts.add(say("devices.gone", { name }), "bad");
 app.audio.pluggedIn = (name) => app.toasts.add(say("devices.back", { name }));
 app.audio.watchDevices();
+app.checkSound = async () => (await soundCheck).check();
+const soundCheck = import("./soundcheck.svelte").then(({ SoundCheck }) => {
+	const check = new SoundCheck(app, (fault) =>
+		client.POST("/api/v1/me/sound", { body: { fault } }),
+	);
+	check.watch();
+	return check;
+});
 app.signIn = async (login, password) => {
 	await client.POST("/api/v1/session", { body: { login, password } });
 	app.link = "connecting";
