@@ -111,7 +111,7 @@ func viewLiveAgent(a *core.LiveAgent) liveAgentView {
 	return liveAgentView{
 		string(a.ID), a.Name, string(a.State), stamp(a.Since), absent(a.Reason), a.OnShift, absent(a.Activity), absent(a.Next),
 		absent(a.Queue), views(a.Queues, func(id core.QueueID) string { return string(id) }),
-		todayView{a.Today.Answered, seconds(a.Today.Talk), seconds(a.Today.Post), a.Today.Missed},
+		todayView{a.Today.Answered, a.Today.Ended, seconds(a.Today.Talk), seconds(a.Today.Post), a.Today.Missed},
 		a.Misses, a.Free,
 	}
 }

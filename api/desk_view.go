@@ -172,6 +172,7 @@ type missedView struct {
 
 type todayView struct {
 	Answered int     `json:"answered"`
+	Ended    int     `json:"ended" doc:"Conversations that have ended: talk is the sum of these, and says nothing of one that goes on"`
 	Talk     float64 `json:"talk"`
 	Post     float64 `json:"post"`
 	Missed   int     `json:"missed"`
@@ -222,7 +223,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 		Calls:   views(d.Calls, viewCall),
 		Failure: viewFailure(d.Failure),
 		Missed:  views(d.Missed, viewMissed),
-		Today:   todayView{d.Today.Answered, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
+		Today:   todayView{d.Today.Answered, d.Today.Ended, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
 		Queues: views(d.Queues, func(q core.DeskQueue) servingView {
 			return servingView{string(q.ID), q.Name, q.Waiting, never(q.Longest)}
 		}),

@@ -21,6 +21,7 @@ import (
 	"belfry/host"
 	"belfry/media"
 	"belfry/media/sound"
+	"belfry/number"
 	"belfry/rtc"
 	"belfry/sip"
 	"belfry/store"
@@ -169,8 +170,8 @@ func (n *Node) floor(meter *api.Meter, screens *api.Screens, build string) error
 			}
 			return nil
 		},
-		Fetch: n.whoIs,
-		Show:  screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching,
+		Fetch: n.whoIs, Class: n.classOf,
+		Show: screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching,
 		Log: n.log,
 	})
 	if err != nil {
@@ -254,6 +255,12 @@ func (n *Node) whoIs(ctx context.Context, number string) (core.ContactID, string
 	default:
 		return "", "", err
 	}
+}
+
+// classOf is the class of a number outside, empty when it cannot be read.
+func (n *Node) classOf(text string) core.NumberClass {
+	_, class, _ := number.Read(text, n.plan.Load().Doc.Company.Country)
+	return class
 }
 
 // drivers start what speaks SIP and WebRTC.

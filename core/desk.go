@@ -312,9 +312,11 @@ type DeskMissed struct {
 // DeskToday are the agent's own figures since the company's midnight.
 type DeskToday struct {
 	Answered int
-	Talk     time.Duration
-	Post     time.Duration
-	Missed   int
+	// Ended are the conversations that have ended; Talk is the sum of them.
+	Ended  int
+	Talk   time.Duration
+	Post   time.Duration
+	Missed int
 }
 
 // DeskQueue is a queue that the agent serves.

@@ -137,6 +137,12 @@ type (
 		Call   CallID
 		Number string
 	}
+	// ReadNumber asks what class a number is of, before somebody is promised a call
+	// at it; NumberRead follows.
+	ReadNumber struct {
+		Call   CallID
+		Number string
+	}
 	// Note is a fact to keep. It leaves after the flight record is on disk.
 	Note struct{ Fact Fact }
 	// Reply answers an Asked; Err is nil when it was done.
@@ -165,5 +171,6 @@ func (StopRecord) effect() {}
 func (Tape) effect()       {}
 func (Show) effect()       {}
 func (Fetch) effect()      {}
+func (ReadNumber) effect() {}
 func (Note) effect()       {}
 func (Reply) effect()      {}

@@ -54,6 +54,8 @@ type LegRang struct {
 type LegUp struct {
 	Leg   LegID
 	Codec string
+	// Class of the number outside that was called.
+	Class NumberClass `json:",omitempty"`
 }
 
 // LegGone is the last word about a leg; it comes exactly once.
@@ -208,6 +210,13 @@ type ContactCame struct {
 	Name    string
 }
 
+// NumberRead answers a ReadNumber. Without a class, the number cannot be read.
+type NumberRead struct {
+	Call   CallID
+	Number string
+	Class  NumberClass
+}
+
 // PlanChanged: an administrator saved; Doc is the whole plan as JSON.
 type PlanChanged struct {
 	Revision uint64
@@ -260,6 +269,7 @@ func (SoundChecked) event() {}
 func (RingDrawn) event()    {}
 func (Asked) event()        {}
 func (ContactCame) event()  {}
+func (NumberRead) event()   {}
 func (PlanChanged) event()  {}
 func (Woke) event()         {}
 func (CallFailed) event()   {}

@@ -33,6 +33,9 @@ type Options struct {
 	// Fetch looks a number up in the address book. May block for two seconds.
 	// An empty id and no error: nobody is known by it.
 	Fetch func(ctx context.Context, number string) (core.ContactID, string, error)
+	// Class is the class of a number outside, in the company's country; empty: it
+	// cannot be read. It must not block.
+	Class func(number string) core.NumberClass
 	// Show publishes a desk, Pool an agent's list of waiting calls. The host
 	// stands still meanwhile: they must not block nor call the host back.
 	Show func(agent core.UserID, d *core.Desk)

@@ -38,6 +38,8 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 		default:
 			h.log.Warn("too many numbers to look up; a call has no name", "call", string(e.Call))
 		}
+	case core.ReadNumber:
+		h.readNumber(e)
 	case core.Note:
 		if i, ok := e.Fact.(core.Interaction); ok {
 			h.log.Info("a call is over", "call", string(i.Call), "interaction", string(i.ID), "outcome", i.Outcome,
@@ -63,6 +65,18 @@ func (h *Host) order(driver func(core.Order), seq uint64, e core.Effect) {
 		h.count.panics.Add(1)
 		h.log.Error("a driver panics", "order", words(e), "panic", caught.what, "stack", string(caught.stack))
 	}
+}
+
+// readNumber says what class a number is of. It is asked for seldom, and in
+// microseconds: whoever waits for it is on the line.
+func (h *Host) readNumber(e core.ReadNumber) {
+	var class core.NumberClass
+	if h.o.Class != nil {
+		if caught := guard(func() { class = h.o.Class(e.Number) }); caught != nil {
+			h.log.Error("a number cannot be read", "call", string(e.Call), "err", caught)
+		}
+	}
+	_ = h.Tell(core.NumberRead{Call: e.Call, Number: e.Number, Class: class}) // closing: nobody waits any more
 }
 
 const (

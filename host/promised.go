@@ -93,7 +93,7 @@ func legOf(e core.Effect) core.LegID {
 		return e.Leg
 	case core.StopRecord:
 		return e.Leg
-	case core.Tape, core.Show, core.Fetch, core.Note, core.Reply:
+	case core.Tape, core.Show, core.Fetch, core.ReadNumber, core.Note, core.Reply:
 	}
 	return ""
 }

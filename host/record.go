@@ -201,6 +201,7 @@ var (
 		core.RingDrawn{},
 		core.Asked{},
 		core.ContactCame{},
+		core.NumberRead{},
 		core.PlanChanged{},
 		core.Woke{},
 		core.CallFailed{},

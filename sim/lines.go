@@ -179,6 +179,10 @@ func (w *World) obey(e core.Effect) {
 		if w.chance(50) {
 			w.news(w.upTo(time.Second), core.ContactCame{Call: e.Call, Contact: "con_1", Name: "Claire"})
 		}
+	case core.ReadNumber:
+		if w.chance(95) { // or it comes too late, or never
+			w.news(w.upTo(3*time.Second), core.NumberRead{Call: e.Call, Number: e.Number, Class: classOf(e.Number)})
+		}
 	case core.Note:
 		w.kept(e.Fact)
 	case core.Show, core.Reply: // looked at when all orders are carried out

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,10 @@ func waiting(rnd *rand.Rand, d *plan.Doc) {
 		q.Keys = []plan.Key{{Key: "1", Do: "callback"}, {Key: "9", Do: "leave"}}
 		q.Callback = plan.Callback{Attempts: 1 + rnd.IntN(3), Every: 10 + rnd.IntN(60), Keep: 30, Ring: 5 + rnd.IntN(20)}
 		if rnd.IntN(2) == 0 {
-			q.Callback.Prefixes = []string{"+336", "+331"}
+			q.Callback.Prefixes = []string{"+336", "+331", "+442"}
+		}
+		if i == 0 {
+			q.Callback.Dials = []core.NumberClass{core.ClassNational, core.ClassMobile, core.ClassInternational}
 		}
 		q.KeepRank = rnd.IntN(2) * (10 + rnd.IntN(100))
 		if rnd.IntN(4) == 0 {
@@ -49,7 +53,25 @@ func (w *World) number() string {
 	if w.chance(50) {
 		return fmt.Sprintf("+3361111%04d", w.rnd.IntN(25))
 	}
+	if w.chance(10) { // whom not every queue calls back
+		return []string{"+442071", "+338991"}[w.rnd.IntN(2)] + fmt.Sprintf("%05d", w.rnd.IntN(1e5))
+	}
 	return fmt.Sprintf("+336%08d", w.rnd.IntN(1e8))
+}
+
+// classOf is the class of a number, of those that are made up.
+func classOf(number string) core.NumberClass {
+	switch {
+	case number == "+33612345670": // a typing error
+		return ""
+	case !strings.HasPrefix(number, "+33"):
+		return core.ClassInternational
+	case strings.HasPrefix(number, "+3389"), strings.HasPrefix(number, "+339"):
+		return core.ClassPremium
+	case strings.HasPrefix(number, "+336"):
+		return core.ClassMobile
+	}
+	return core.ClassNational
 }
 
 // fiddles presses the keys of somebody who wants to be called back, and changes
@@ -57,7 +79,7 @@ func (w *World) number() string {
 func (c *caller) fiddles() {
 	w := c.w
 	at := w.upTo(40 * time.Second)
-	for _, keys := range []string{"1", []string{"1", "1", "20612345678#1", "2061#", "*", "3"}[w.rnd.IntN(6)]} {
+	for _, keys := range []string{"1", []string{"1", "1", "20612345678#1", "20612345670#", "200442071234567#11", "2061#", "*", "3"}[w.rnd.IntN(8)]} {
 		at += w.upTo(15 * time.Second)
 		for i := range len(keys) {
 			key := keys[i]
@@ -84,6 +106,9 @@ func (w *World) onlyOnce(e core.Dial) {
 		w.fail("%s is dialled twice for %s", e.Number, e.Key)
 	}
 	w.keys[e.Key] = true
+	if !slices.Contains(e.Classes, classOf(e.Number)) { // or somebody was promised a call in vain
+		w.fail("%s is called back, which is not one of %v", e.Number, e.Classes)
+	}
 }
 
 // virtual says whether a call is one of the floor's own: somebody called back.

@@ -187,7 +187,11 @@ func (g *leg) accepted(tx *clientTx, m *message) {
 	}
 	g.agreedSession(m)
 	g.startSession()
-	g.tell(core.LegUp{Leg: g.d.Leg, Codec: string(g.d.Audio.Codec)})
+	news := core.LegUp{Leg: g.d.Leg, Codec: string(g.d.Audio.Codec)}
+	if g.out != nil {
+		news.Class = g.out.class
+	}
+	g.tell(news)
 	if g.d.Audio.Held {
 		g.tell(core.LegHeld{Leg: g.d.Leg, Held: true})
 	}

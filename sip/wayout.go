@@ -13,6 +13,7 @@ import (
 // behind it says is final.
 type wayOut struct {
 	number  string
+	class   core.NumberClass // empty when it cannot be read
 	codec   string
 	left    []*trunk // not tried yet
 	targets []target // of the trunk in hand, not tried yet
@@ -27,7 +28,7 @@ func (l *lane) dialNumber(g *leg, d core.Dial) {
 	g.l, g.state = l, calling
 	g.d.Began = l.e.opts.Now()
 	g.out = &wayOut{
-		number: d.Number, codec: d.Codec, left: l.e.trunks(),
+		number: d.Number, class: l.e.classOf(d.Number), codec: d.Codec, left: l.e.trunks(),
 		last: core.Cause{Why: core.Unreachable, Code: 503, Reason: "no trunk"},
 	}
 	l.legs[g.d.Leg] = g
@@ -37,7 +38,7 @@ func (l *lane) dialNumber(g *leg, d core.Dial) {
 		g.end(core.Cause{Why: core.Unreachable, Code: 484, Reason: "not a number"})
 		return
 	}
-	if !l.e.isOf(d.Number, d.Classes) {
+	if len(d.Classes) > 0 && !slices.Contains(d.Classes, g.out.class) {
 		g.end(core.Cause{Why: core.Refused, Reason: "class"})
 		return
 	}
@@ -50,17 +51,14 @@ func (l *lane) dialNumber(g *leg, d core.Dial) {
 	g.nextTrunk()
 }
 
-// isOf says whether the number is of one of the classes; none: it need not be.
-func (e *Endpoint) isOf(number string, classes []core.NumberClass) bool {
-	if len(classes) == 0 {
-		return true
-	}
+// classOf is the class of a number, empty when it cannot be read.
+func (e *Endpoint) classOf(number string) core.NumberClass {
 	country := ""
 	if all := e.trunks(); len(all) > 0 {
 		country = all[0].country
 	}
-	_, class, ok := phone.Read(number, country)
-	return ok && slices.Contains(classes, class)
+	_, class, _ := phone.Read(number, country)
+	return class
 }
 
 // rename begins the dialog anew: what the last trunk may still say about the

@@ -12,13 +12,17 @@ import (
 type asking struct {
 	Step   string // own, typing, typed
 	Number string
+	Class  core.NumberClass `json:",omitempty"` // of it
+	Reads  bool             `json:",omitempty"` // its class is asked for
 	Digits string
 	Tries  int
 	Until  core.Time // for a key; while words are heard, their end is waited for
 }
 
-// How long a key is waited for, and how often a number may be typed.
+// How long a key is waited for, and the class of a number; how often one may be
+// typed.
 const (
+	readPatience = 2 * time.Second
 	keyPatience  = 8 * time.Second
 	typePatience = 6 * time.Second
 	typeTries    = 3
@@ -44,19 +48,71 @@ func (f *Floor) queueKey(c *call, key byte) {
 
 // askBegins asks at which number: that of the call, where it may be called.
 func (f *Floor) askBegins(c *call) {
-	q := f.queueSet(c.Wait.Queue)
 	number := c.caller()
-	c.Wait.Asking = &asking{Step: "own"}
+	c.Wait.Asking = &asking{Step: "own", Number: number}
 	if number != "" && f.mayCallBack(c, number) {
-		c.Wait.Asking.Number = number
+		f.askReads(c, number)
+		return
+	}
+	f.askOther(c)
+}
+
+// askReads has the number read: whom the queue does not dial is promised nothing.
+func (f *Floor) askReads(c *call, number string) {
+	a := c.Wait.Asking
+	a.Number, a.Class, a.Reads, a.Until = number, "", true, f.now.Add(readPatience)
+	f.do(core.ReadNumber{Call: c.ID, Number: number})
+	f.touch(c)
+}
+
+// numberRead: the class of a number is known at which somebody wants to be
+// called back.
+func (f *Floor) numberRead(ev core.NumberRead) {
+	c := f.calls[ev.Call]
+	if c == nil || c.Stage != waiting && c.Stage != offered || c.Wait.Asking == nil || f.queueSet(c.Wait.Queue) == nil {
+		return
+	}
+	if a := c.Wait.Asking; a.Reads && a.Number == ev.Number {
+		a.Reads, a.Class = false, ev.Class
+		f.askRead(c)
+	}
+}
+
+// askRead goes on when the class is known, or does not come.
+func (f *Floor) askRead(c *call) {
+	a := c.Wait.Asking
+	a.Reads = false
+	f.touch(c)
+	switch dialled := f.dialsBack(c); {
+	case dialled && a.Step == "own":
 		f.askNumber(c, "cb_own")
-		return
+	case dialled:
+		a.Step = "typed"
+		f.askNumber(c, "cb_number")
+	case a.Step == "own":
+		f.askOther(c)
+	default:
+		f.askWrong(c)
 	}
-	if len(q.Callback.Prefixes) > 0 {
+}
+
+// askOther asks for another number than the caller's, where the queue calls any.
+func (f *Floor) askOther(c *call) {
+	a := c.Wait.Asking
+	switch prefixes := f.queueSet(c.Wait.Queue).Callback.Prefixes; {
+	case len(prefixes) == 0:
+		f.askEnds(c, "cb_cannot")
+	case a.Number != "":
+		f.askTyping(c, "cb_wrong")
+	default:
 		f.askTyping(c)
-		return
 	}
-	f.askEnds(c, "cb_cannot")
+}
+
+// dialsBack says whether the number in question is one that will be dialled.
+func (f *Floor) dialsBack(c *call) bool {
+	a, q := c.Wait.Asking, f.queueSet(c.Wait.Queue)
+	return f.mayCallBack(c, a.Number) && slices.Contains(q.Callback.Classes(), a.Class)
 }
 
 // mayCallBack says whether a number may be called back: not one that nobody
@@ -78,10 +134,11 @@ func (f *Floor) askNumber(c *call, intro string) {
 	f.tell(c, append(words, f.word("cb_stay")))
 }
 
-func (f *Floor) askTyping(c *call) {
+// askTyping has the caller type a number, after the words.
+func (f *Floor) askTyping(c *call, words ...string) {
 	a := c.Wait.Asking
 	a.Step, a.Digits = "typing", ""
-	f.tell(c, f.wordList("cb_type"))
+	f.tell(c, f.wordList(append(words, "cb_type")...))
 }
 
 // askEnds says something and lets the caller wait on.
@@ -97,17 +154,23 @@ func (f *Floor) askEnds(c *call, words ...string) {
 
 // askHeard: the question has been heard; the key is waited for with music.
 func (f *Floor) askHeard(c *call) {
-	c.Wait.Asking.Until = f.now.Add(keyPatience)
+	if a := c.Wait.Asking; !a.Reads {
+		a.Until = f.now.Add(keyPatience)
+	}
 	f.hears(c)
 }
 
-// askMet: no key came. What was typed counts; else the caller waits on.
+// askMet: no key came, or no class. What was typed counts; else the caller waits
+// on.
 func (f *Floor) askMet(c *call) {
-	if a := c.Wait.Asking; a.Step == "typing" && a.Digits != "" {
+	switch a := c.Wait.Asking; {
+	case a.Reads:
+		f.askRead(c)
+	case a.Step == "typing" && a.Digits != "":
 		f.askTyped(c)
-		return
+	default:
+		f.askEnds(c)
 	}
-	f.askEnds(c)
 }
 
 // askKey takes a key of the talk.
@@ -117,6 +180,7 @@ func (f *Floor) askKey(c *call, key byte) {
 	switch {
 	case key == '*':
 		f.askEnds(c)
+	case a.Reads:
 	case a.Step == "typing" && key == '#':
 		f.askTyped(c)
 	case a.Step == "typing" && key >= '0' && key <= '9':
@@ -128,8 +192,10 @@ func (f *Floor) askKey(c *call, key byte) {
 			f.hears(c)
 		}
 	case a.Step == "typing":
+	case key == '1' && !f.dialsBack(c): // any more
+		f.askEnds(c, "cb_cannot")
 	case key == '1':
-		f.callbackAccepted(c, a.Number)
+		f.callbackAccepted(c, a.Number, a.Class)
 	case key == '2' && len(q.Callback.Prefixes) > 0:
 		f.askTyping(c)
 	}
@@ -140,14 +206,18 @@ func (f *Floor) askTyped(c *call) {
 	a, q := c.Wait.Asking, f.queueSet(c.Wait.Queue)
 	number := f.plan.Typed(q, a.Digits)
 	if number != "" && f.mayCallBack(c, number) {
-		a.Step, a.Number = "typed", number
-		f.askNumber(c, "cb_number")
+		f.askReads(c, number)
 		return
 	}
+	f.askWrong(c)
+}
+
+// askWrong: the number that was typed is not called. Another one may be.
+func (f *Floor) askWrong(c *call) {
+	a := c.Wait.Asking
 	if a.Tries++; a.Tries >= typeTries {
 		f.askEnds(c, "cb_cannot")
 		return
 	}
-	a.Digits = ""
-	f.tell(c, f.wordList("cb_wrong", "cb_type"))
+	f.askTyping(c, "cb_wrong")
 }

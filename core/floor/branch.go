@@ -50,11 +50,22 @@ func (f *Floor) forward(c *call, u *plan.User, b plan.Branch, why trouble) {
 	case b.Number == "" || f.plan.Unwanted(b.Number):
 		f.notReached(c, why)
 	default:
-		if c.Up {
-			f.ringback(c)
-		}
-		f.dialOut(c, u.ID, core.Target{Number: b.Number}, out{Forward: true})
+		f.forwardOut(c, u.ID, b.Number, why)
 	}
+}
+
+// forwardOut sends the call to a number outside. It counts as a call of the
+// person who has it sent there.
+func (f *Floor) forwardOut(c *call, who core.UserID, number string, why trouble) {
+	how, err := f.within(out{Forward: true}, who)
+	if err != nil {
+		f.notReached(c, why)
+		return
+	}
+	if c.Up {
+		f.ringback(c)
+	}
+	f.dialOut(c, who, core.Target{Number: number}, how)
 }
 
 // forwardToTree makes the direct call a smart one.

@@ -15,6 +15,7 @@ import (
 // the order leaves after the record is on disk.
 type callback struct {
 	Number   string
+	Class    core.NumberClass `json:",omitempty"` // of it, as it was promised
 	Asked    core.Time
 	Attempts int
 	Next     core.Time // not before; zero: at once
@@ -36,13 +37,13 @@ const hoursAgain = time.Minute
 func (c *call) preview() bool { return c.Back != nil && !c.Back.Reached }
 
 // callbackAccepted: the caller hangs up, and a virtual caller has their place.
-func (f *Floor) callbackAccepted(c *call, number string) {
+func (f *Floor) callbackAccepted(c *call, number string, class core.NumberClass) {
 	q, w := f.queues[c.Wait.Queue], c.Wait
 	f.endOffers(c, "withdrawn", core.Cause{Why: core.Ended, Reason: "the caller wants to be called back"})
 	f.outOfLine(c)
 	if f.backs[backKey{q.set.ID, number}] == "" {
 		f.ofToday(q).Callbacks++
-		f.callBack(c, w, number)
+		f.callBack(c, w, number, class)
 	}
 	c.Wait.Asking = nil
 	c.Record.Outcome = "callback"
@@ -50,11 +51,11 @@ func (f *Floor) callbackAccepted(c *call, number string) {
 }
 
 // callBack makes the virtual caller.
-func (f *Floor) callBack(c *call, w *wait, number string) {
+func (f *Floor) callBack(c *call, w *wait, number string, class core.NumberClass) {
 	id := core.CallID(f.id("cal_"))
 	v := &call{
 		ID: id, Stage: arriving, Since: f.now, Up: true, Answering: true,
-		Back: &callback{Number: number, Asked: f.now},
+		Back: &callback{Number: number, Class: class, Asked: f.now},
 		Record: core.Interaction{
 			ID: id.Interaction(), Call: id, Direction: "outbound", Mode: "smart", Came: f.now,
 			From: core.Party{Number: f.plan.CallerID("", w.Queue)}, To: number, Queue: w.Queue, Parent: c.Record.ID,
@@ -140,6 +141,7 @@ func (f *Floor) backRests(c *call, until core.Time) {
 	if c.Stage == resting {
 		return
 	}
+	f.endOffers(c, "withdrawn", core.Cause{Why: core.Ended, Reason: "later"})
 	f.outOfLine(c)
 	f.closeDistribution(c, "later")
 	f.to(c, resting)
@@ -148,17 +150,30 @@ func (f *Floor) backRests(c *call, until core.Time) {
 
 // launch dials the customer for the agent who has looked at the Preview call. The
 // attempt is counted in the same event: what was dialled is known after any crash.
-func (f *Floor) launch(c *call, a *agent) {
+func (f *Floor) launch(c *call, a *agent) *core.Error {
 	o, b, q := c.offerTo(a.ID), c.Back, f.queueSet(c.Wait.Queue)
-	if q == nil || f.plan.Unwanted(b.Number) {
+	switch {
+	case q == nil:
+		f.callbackOver(c, "withdrawn")
+		return core.Errorf(core.Conflict, "offer-over", "this call is no longer offered to you")
+	case f.plan.Unwanted(b.Number):
 		f.callbackOver(c, "do_not_call")
-		return
+		return core.Errorf(core.Denied, "do-not-call", "%s is on the do-not-call list", b.Number)
+	}
+	if err := f.mayCost("", b.Class); err != nil {
+		f.backRests(c, f.now.Add(q.Callback.Between()))
+		return err
+	}
+	if err := f.mayCost(a.ID, b.Class); err != nil { // a colleague may
+		c.Wait.refuse(a.ID, f.now.Add(q.Callback.Between()))
+		f.offerFailed(c, o, "withdrawn", core.Cause{Why: core.Ended, Reason: err.Code})
+		return err
 	}
 	line := o.Leg
 	f.endOffer(c, o, "answered", core.Cause{})
 	f.lostTo(c, a)
 	f.holdOthers(a, c)
-	a.Misses = 0
+	a.Misses, a.Declines = 0, 0
 	a.joins(c.ID)
 	if line == "" {
 		line = f.takeLine(c, a)
@@ -166,7 +181,7 @@ func (f *Floor) launch(c *call, a *agent) {
 	c.Talk = &talk{Agent: a.ID, Offer: o.ID, Queue: o.Queue, Rules: o.Queue, Leg: line, Began: f.now}
 	c.Record.Agent = a.ID
 	b.Attempts++
-	f.dialOut(c, a.ID, core.Target{Number: b.Number, Name: c.Record.Name}, out{
+	f.dialOut(c, a.ID, core.Target{Number: b.Number, Class: b.Class, Name: c.Record.Name}, out{
 		Key: fmt.Sprintf("%s/%d", c.ID, b.Attempts), Classes: q.Callback.Classes(),
 	})
 	c.Out.Until = f.now.Add(q.Callback.Rings())
@@ -175,6 +190,7 @@ func (f *Floor) launch(c *call, a *agent) {
 	f.poolRev++
 	f.touch(a)
 	f.show(a, true)
+	return nil
 }
 
 // backReached: the customer has answered.
@@ -196,18 +212,18 @@ func (f *Floor) backFailed(c *call, why trouble) {
 	if l := c.entry(c.Out.Leg); l != nil {
 		f.drop(l, core.Cause{Why: core.NoAnswer, Reason: why.Reason})
 	}
-	c.Leg = ""
 	if t := c.Talk; t != nil {
 		if a := f.agents[t.Agent]; a != nil {
 			a.failure = &core.DeskFailure{Call: c.ID, To: b.Number, Name: c.Record.Name, Reason: why.Reason, Code: why.Code, At: f.now}
 		}
 		f.release(c, t, "system", false)
 	}
+	c.Leg = ""
 	f.closeDistribution(c, "not_reached")
 	switch {
 	case q == nil || b.Left:
 		f.callbackOver(c, "redialled")
-	case why.Reason == notCalledBack: // it will not be another time either
+	case why.Reason == notCalledBack && !c.Out.Spent: // it will not be another time either
 		f.callbackOver(c, "not_allowed")
 	case b.Attempts >= q.set.Callback.Tries():
 		f.callbackOver(c, "not_reached")

@@ -111,6 +111,7 @@ func company() *plan.Doc {
 			tree("tre_able", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_able"}`, nil)),
 			outward(tree("tre_out", node("start", "start", "", to("hello")), node("hello", "play", `{"sounds":["snd_welcome"]}`, to("dial")),
 				node("dial", "dial", `{"number":"${dialled}"}`, map[string]string{"busy": "sorry"}), node("sorry", "play", `{"sounds":["snd_again"]}`, nil))),
+			tree("tre_abroad", node("start", "start", "", to("dial")), node("dial", "dial", `{"number":"+442071234567"}`, map[string]string{"failed": "sorry"}), node("sorry", "play", `{"sounds":["snd_again"]}`, nil)),
 			tree("tre_nowhere", node("start", "start", "", to("gone"))),
 		},
 		Numbers: []plan.Number{
@@ -130,6 +131,7 @@ func company() *plan.Doc {
 			{Number: "+33100000021", Tree: "tre_calm"},
 			{Number: "+33100000022", Tree: "tre_never"},
 			{Number: "+33100000023", Tree: "tre_able"},
+			{Number: "+33100000024", Tree: "tre_abroad"},
 			{Number: "+33100000011", Tree: "tre_nowhere"},
 			{Number: "+33100000012", Tree: "tre_ten"},
 			{Number: "+33100000013", Tree: "tre_zero"},

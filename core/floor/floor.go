@@ -160,6 +160,8 @@ func (f *Floor) take(ev core.Event) {
 		f.asked(ev)
 	case core.ContactCame:
 		f.contactCame(ev)
+	case core.NumberRead:
+		f.numberRead(ev)
 	case core.PlanChanged:
 		f.planChanged(ev)
 	case core.CallFailed:
@@ -224,6 +226,8 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 	case core.CallCame:
 		return ev.Call
 	case core.ContactCame:
+		return ev.Call
+	case core.NumberRead:
 		return ev.Call
 	case core.CallFailed:
 		return ev.Call

@@ -69,6 +69,8 @@ func (c *call) sayAt(f *Floor) core.Time {
 	switch {
 	case w == nil || c.Leg == "":
 		return 0
+	case w.Asking != nil && w.Asking.Reads:
+		return w.Asking.Until
 	case w.Saying != "":
 		return w.SaidUntil
 	case w.Asking != nil:
@@ -122,6 +124,8 @@ func (f *Floor) sayMet(c *call) {
 		return
 	}
 	switch {
+	case w.Asking != nil && w.Asking.Reads:
+		f.askMet(c)
 	case w.Saying != "":
 		f.waitTold(c, w.Saying)
 	case w.Asking != nil:

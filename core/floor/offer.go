@@ -291,8 +291,7 @@ func (f *Floor) asksAccept(a *agent, w core.Accept) *core.Error {
 		return core.Errorf(core.Conflict, "two-calls", "you have two calls already: end one of them first")
 	}
 	f.drawnAt(c, o)
-	f.accept(c, a)
-	return nil
+	return f.accept(c, a)
 }
 
 // drawnAt: who answers has seen it, whatever became of the acknowledgement.
@@ -371,7 +370,7 @@ func (f *Floor) phoneUp(c *call, l *leg) {
 		return
 	}
 	f.drawnAt(c, o)
-	f.accept(c, f.agents[o.Agent])
+	_ = f.accept(c, f.agents[o.Agent]) // a phone is told by its end
 }
 
 // phoneGone: a phone refused, did not answer, or hung up.

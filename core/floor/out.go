@@ -19,6 +19,8 @@ type out struct {
 	Key      string             // of a dial that is never repeated
 	Classes  []core.NumberClass `json:",omitempty"` // of which the number must be one
 	Forward  bool               // a direct call that its person did not take
+	By       core.UserID        `json:",omitempty"` // whose call it counts as
+	Spent    bool               `json:",omitempty"` // paid numbers are not called any more
 }
 
 // How long a number outside may ring; the driver hears of a dead trunk itself.
@@ -34,14 +36,15 @@ func (f *Floor) callFromTree(c *call, o flow.CallNumber) flow.Input {
 	if f.plan.Unwanted(o.Number) {
 		return flow.Left{Output: "failed", What: "on the do-not-call list"}
 	}
-	if err := f.mayCost("", ""); err != nil {
+	how, err := f.within(out{}, c.agentOf())
+	if err != nil {
 		return flow.Left{Output: "failed", What: "too many calls out"}
 	}
 	if c.Own != nil && c.Wanted.Number == o.Number {
 		f.callOut(c, c.Wanted)
 	} else {
 		f.ringback(c)
-		f.dialOut(c, c.agentOf(), core.Target{Number: o.Number}, out{})
+		f.dialOut(c, c.agentOf(), core.Target{Number: o.Number}, how)
 	}
 	c.Out.Tree = true
 	if o.Ring > 0 {
@@ -52,7 +55,7 @@ func (f *Floor) callFromTree(c *call, o flow.CallNumber) flow.Input {
 
 // dialOut calls a number for the call.
 func (f *Floor) dialOut(c *call, who core.UserID, to core.Target, o out) {
-	o.Leg, o.Number, o.Name, o.Until = core.LegID(f.id("leg_s")), to.Number, to.Name, f.now.Add(outRings)
+	o.Leg, o.Number, o.Name, o.By, o.Until = core.LegID(f.id("leg_s")), to.Number, to.Name, who, f.now.Add(outRings)
 	c.Out = &o
 	queue := c.Record.Queue
 	if main := f.calls[c.For]; main != nil {
@@ -161,6 +164,9 @@ func (f *Floor) outGone(c *call, cause core.Cause) {
 func (f *Floor) outFailed(c *call, cause core.Cause) {
 	why := trouble{Reason: reasonOf(cause), Code: cause.Code}
 	o := c.Out
+	if o.Spent && why.Reason == notCalledBack {
+		f.notPaid(o)
+	}
 	switch {
 	case o.Transfer:
 		f.transferFailed(c, why)

@@ -139,10 +139,17 @@ func (f *Floor) release(c *call, t *talk, by string, withPost bool) {
 	was := t.HeldSince != 0
 	f.unhold(t)
 	spent := f.now.Sub(t.Began)
-	c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
-		Agent: t.Agent, Number: t.Number, Leg: t.Leg, Queue: t.Queue, Role: c.role(t), Began: t.Began, Ended: f.now, Held: t.Held,
-	})
 	owner := t == c.Talk
+	if c.unanswered(t) { // nobody was there to talk with
+		spent, withPost = 0, false
+	} else {
+		c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
+			Agent: t.Agent, Number: t.Number, Leg: t.Leg, Queue: t.Queue, Role: c.role(t), Began: t.Began, Ended: f.now, Held: t.Held,
+		})
+		if t != c.Own || c.Record.Answered != 0 {
+			f.talked(t, spent)
+		}
+	}
 	if owner {
 		c.Record.Talk += spent
 		c.Record.Held += t.Held
@@ -162,10 +169,23 @@ func (f *Floor) release(c *call, t *talk, by string, withPost bool) {
 	if a == nil {
 		return
 	}
-	f.today(a)
-	a.Today.Talk += spent
 	a.quits(c.ID)
 	f.afterCall(a, c, t, by, spent, withPost && owner)
+}
+
+// unanswered says whether an agent's part is in a call to a number that has not
+// answered.
+func (c *call) unanswered(t *talk) bool {
+	return t == c.Talk && c.Stage == dialing && (c.Out == nil || c.Leg == c.Out.Leg)
+}
+
+// talked counts a conversation of an agent that has ended.
+func (f *Floor) talked(t *talk, d time.Duration) {
+	if a := f.agents[t.Agent]; a != nil {
+		f.today(a)
+		a.Today.Talk += d
+		a.Today.Ended++
+	}
 }
 
 // afterCall is what follows for an agent whose part has ended.

@@ -228,7 +228,7 @@ func (f *Floor) asksTake(a *agent, w core.Take) *core.Error {
 	o.Taken = true
 	if o.Leg == "" && !c.preview() { // a callback is looked at first
 		f.drawnAt(c, o)
-		f.accept(c, a)
+		return f.accept(c, a)
 	}
 	return nil
 }

@@ -58,6 +58,38 @@ func (f *Floor) mayCost(who core.UserID, class core.NumberClass) *core.Error {
 	return nil
 }
 
+// cheap are the classes that are no paid ones. An emergency call always goes.
+func cheap() []core.NumberClass {
+	return []core.NumberClass{core.ClassNational, core.ClassMobile, core.ClassEmergency}
+}
+
+// within is for a number of a class that only who dials it will know: a tree's,
+// or that of a branch of a direct call. Once no more paid ones are to be called
+// it must be one of the others.
+func (f *Floor) within(o out, who core.UserID) (out, *core.Error) {
+	if err := f.mayCost(who, ""); err != nil {
+		return o, err
+	}
+	if f.paidUp(who) {
+		o.Classes, o.Spent = cheap(), true
+	}
+	return o, nil
+}
+
+// paidUp says whether somebody, or the company, has had all the paid minutes of
+// the day.
+func (f *Floor) paidUp(who core.UserID) bool {
+	limits := &f.plan.Doc.Company
+	if a := f.agents[who]; a != nil && limits.AgentPaid() > 0 && a.Spent.Paid+f.running(who) >= limits.AgentPaid() {
+		return true
+	}
+	return limits.Paid() > 0 && f.spent.Paid+f.running("") >= limits.Paid()
+}
+
+// notPaid: a number was not called, because it is a paid one and no more of them
+// are to be called. The administrators hear of it.
+func (f *Floor) notPaid(o *out) { _ = f.mayCost(o.By, core.ClassPremium) }
+
 // tooMuch refuses, and tells the administrators once an hour.
 func (f *Floor) tooMuch(s *spent, who core.UserID, which, what string) *core.Error {
 	if s.Told != which {
@@ -72,7 +104,7 @@ func (f *Floor) costs(who core.UserID, class core.NumberClass, l *leg) {
 	if class == core.ClassEmergency {
 		return
 	}
-	l.Paid, l.By = paid(class), who
+	l.Paid, l.By = paid(class), who // the class of some is known when they answer: see legUp
 	f.spent.turn(f.now, f.date())
 	f.spent.Calls++
 	if a := f.agents[who]; a != nil {

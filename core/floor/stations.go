@@ -97,7 +97,7 @@ func (f *Floor) askPress1(l *leg) {
 func (f *Floor) pressed1(c *call, l *leg) {
 	switch {
 	case c.offerOn(l.Leg) != nil:
-		f.accept(c, f.agents[l.Agent])
+		_ = f.accept(c, f.agents[l.Agent]) // a phone is told by its end
 	case c.Stage == arriving && c.Leg == l.Leg && c.Own != nil:
 		f.ownUp(c)
 	case f.agents[l.Agent].Moving != nil && f.agents[l.Agent].Moving.Leg == l.Leg:

@@ -151,9 +151,13 @@ func (s *teller) until(t core.Time) {
 func (s *teller) step(ev core.Event) {
 	s.t.Helper()
 	s.seq++
+	var answer []core.Event
 	for _, e := range s.f.Step(core.News{Seq: s.seq, At: s.now, Event: ev}) {
 		if ln := s.words(e); ln != "" {
 			fmt.Fprintf(&s.out, "  -> %s\n", ln)
+		}
+		if read, ok := e.(core.ReadNumber); ok && !strings.HasSuffix(read.Number, "404") { // of which nothing is ever heard
+			answer = append(answer, core.NumberRead{Call: read.Call, Number: read.Number, Class: classOf(read.Number)})
 		}
 	}
 	for _, b := range s.f.Check() {
@@ -169,5 +173,8 @@ func (s *teller) step(ev core.Event) {
 	}
 	if g.Hash() != s.f.Hash() {
 		s.t.Errorf("after %T: the floor read back is another one", ev)
+	}
+	for _, ev := range answer {
+		s.step(ev)
 	}
 }

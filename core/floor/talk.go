@@ -9,14 +9,14 @@ import (
 
 func (c *call) room() core.RoomID { return core.RoomID(c.ID) }
 
-// accept gives the call to the agent.
-func (f *Floor) accept(c *call, a *agent) {
+// accept gives the call to the agent, or says why a callback is not launched.
+func (f *Floor) accept(c *call, a *agent) *core.Error {
 	if c.preview() {
-		f.launch(c, a)
-		return
+		return f.launch(c, a)
 	}
 	f.bind(c, a)
 	f.whisper(c, 0)
+	return nil
 }
 
 // zip gives the call to an agent with auto-answer, who hears a tone before the

@@ -139,7 +139,7 @@ func (f *Floor) freeIn(a *agent) time.Duration {
 		return max(0, a.RestUntil.Sub(f.now))
 	}
 	usual, left := typicalTalk, time.Duration(0)
-	if n := a.Today.Answered - 1; n > 0 && a.Day == f.date() {
+	if n := a.Today.Ended; n > 0 && a.Day == f.date() {
 		usual = a.Today.Talk / time.Duration(n)
 	}
 	for _, c := range f.callsOf(a) {

@@ -41,7 +41,7 @@ func (s *teller) fact(x core.Fact, short func(string) string) string {
 		for _, t := range x.Transfers {
 			w += fmt.Sprintf("; to %s: %s %s", t.To.Kind(), t.State, t.Reason)
 		}
-		if len(x.Talks) > 1 {
+		if len(x.Talks) > 1 || x.Direction == "outbound" && x.Parent != "" {
 			for _, t := range x.Talks {
 				w += fmt.Sprintf("; %s%s %s %v", t.Agent, t.Number, t.Role, t.Ended.Sub(t.Began))
 			}

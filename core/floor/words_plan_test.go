@@ -8,11 +8,14 @@ import (
 	"belfry/core/plan"
 )
 
-// set changes one queue, profile or user of the plan, named by its id, in the
+// set changes the company, one queue, profile or user of the plan, named by its id, in the
 // words of the plan.
 func (s *teller) set(id, text string) []core.Event {
 	s.t.Helper()
 	var thing any
+	if id == "company" {
+		thing = &s.doc.Company
+	}
 	for i := range s.doc.Queues {
 		if string(s.doc.Queues[i].ID) == id {
 			thing = &s.doc.Queues[i]

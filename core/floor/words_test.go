@@ -155,14 +155,7 @@ func (s *teller) events(verb string, args []string) []core.Event {
 func (s *teller) target(text string) core.Target {
 	switch {
 	case strings.HasPrefix(text, "+"):
-		class := core.ClassNational
-		if strings.HasPrefix(text, "+339") {
-			class = core.ClassPremium
-		}
-		if !strings.HasPrefix(text, "+33") {
-			class = core.ClassInternational
-		}
-		return core.Target{Number: text, Class: class}
+		return core.Target{Number: text, Class: classOf(text)}
 	case strings.HasPrefix(text, "que_"):
 		return core.Target{Queue: core.QueueID(text)}
 	case strings.HasPrefix(text, "grp_"):
@@ -176,6 +169,19 @@ func (s *teller) target(text string) core.Target {
 		return core.Target{User: u.ID}
 	}
 	return core.Target{}
+}
+
+// classOf is the class of a number of the story's country.
+func classOf(number string) core.NumberClass {
+	switch {
+	case !strings.HasPrefix(number, "+33"):
+		return core.ClassInternational
+	case strings.HasPrefix(number, "+339"):
+		return core.ClassPremium
+	case strings.HasPrefix(number, "+336"):
+		return core.ClassMobile
+	}
+	return core.ClassNational
 }
 
 // party is the leg of a call, an agent's line, or a number that was called.
@@ -213,7 +219,11 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		}
 		return []core.Event{ev}
 	case "up":
-		return []core.Event{core.LegUp{Leg: leg()}}
+		ev := core.LegUp{Leg: leg()}
+		if strings.HasPrefix(arg(0), "+") {
+			ev.Class = classOf(arg(0))
+		}
+		return []core.Event{ev}
 	case "in": // a call that is answered and acknowledged at once
 		return append(s.lineEvents("call", args, arg), core.LegUp{Leg: caller(arg(0))})
 	case "rang":
@@ -321,7 +331,11 @@ func (s *teller) words(e core.Effect) string {
 			if e.From.Anonymous {
 				from = "nobody"
 			}
-			return short(fmt.Sprintf("call %s for %s, shown as %s", e.Number, e.Call, from))
+			w := fmt.Sprintf("call %s for %s, shown as %s", e.Number, e.Call, from)
+			if len(e.Classes) > 0 {
+				w += fmt.Sprintf(", only %v", e.Classes)
+			}
+			return short(w)
 		}
 		s.leg[short(string(e.Agent))], s.off[short(string(e.Agent))] = e.Leg, e.Offer
 		return short(fmt.Sprintf("dial %s's phone for %s", e.Agent, e.Call))
@@ -366,6 +380,8 @@ func (s *teller) words(e core.Effect) string {
 		return s.shown(e, short)
 	case core.Fetch:
 		return "fetch " + e.Number
+	case core.ReadNumber:
+		return fmt.Sprintf("read %s: %s", e.Number, classOf(e.Number))
 	case core.Note:
 		return s.fact(e.Fact, short)
 	case core.Reply:

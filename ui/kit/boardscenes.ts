@@ -40,7 +40,7 @@ const agent = (id: string, name: string, change: Partial<LiveAgent> = {}): LiveA
 	next_activity: null,
 	queue: null,
 	queues: ["que_sales"],
-	today: { answered: 14, talk: 14 * 182, post: 14 * 41, missed: 1 },
+	today: { answered: 14, ended: 14, talk: 14 * 182, post: 14 * 41, missed: 1 },
 	misses: 0,
 	free: false,
 	...change,

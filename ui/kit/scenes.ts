@@ -120,7 +120,7 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 				cause: "declined",
 			},
 		],
-		today: { answered: 14, talk: 2548, post: 574, missed: 1 },
+		today: { answered: 14, ended: 14, talk: 2548, post: 574, missed: 1 },
 		queues: [
 			{ id: "que_sales", name: "Sales", waiting: 2, longest: ago(47) },
 			{ id: "que_support", name: "Support", waiting: 0, longest: null },

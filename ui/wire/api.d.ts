@@ -4086,6 +4086,11 @@ export interface components {
         Today: {
             /** Format: int64 */
             answered: number;
+            /**
+             * Format: int64
+             * @description Conversations that have ended: talk is the sum of these, and says nothing of one that goes on
+             */
+            ended: number;
             /** Format: int64 */
             missed: number;
             /** Format: double */
