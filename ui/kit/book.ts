@@ -24,6 +24,7 @@ import {
 	NOW,
 	peaks,
 	scenes as plainScenes,
+	remarks,
 	taped,
 	whole,
 } from "./scenes";
@@ -41,6 +42,8 @@ const server: typeof fetch = async (request) => {
 	const list = (items: unknown[]) =>
 		Response.json({ items: scene.lists === false ? [] : items, next: null });
 	if (pathname.endsWith("/peaks")) return Response.json(peaks);
+	if (pathname.endsWith("/comments")) return list(remarks);
+	if (pathname.endsWith("/links")) return list([]);
 	if (pathname.includes("/recordings/")) return Response.json(taped);
 	if (pathname.endsWith("/decisions")) return list(decisions);
 	if (pathname.endsWith("/interactions")) return list(interactions);

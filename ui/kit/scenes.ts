@@ -18,6 +18,7 @@ import type {
 	PoolCall,
 	Post,
 	Recording,
+	RecordingComment,
 	RecordingWhole,
 	Transfer,
 	VoiceMessage,
@@ -360,6 +361,24 @@ const speaks = (at: number, side: number) => {
 };
 const sideOf = (side: number) =>
 	Array.from({ length: 2400 }, (_, i) => speaks(i >> 1, side) * (i % 2 ? 1 : -1));
+export const remarks: RecordingComment[] = [
+	{
+		id: "com_1",
+		at: 41,
+		text: "Asks for delivery on Monday; promised.",
+		user: "usr_ann",
+		user_name: "Ann Martin",
+		written: "2026-11-22T10:20:00Z",
+	},
+	{
+		id: "com_2",
+		at: 187,
+		text: "Nice closing. Keep for the training.",
+		user: "usr_sam",
+		user_name: "Sam Rossi",
+		written: "2026-11-22T11:02:00Z",
+	},
+];
 export const peaks: Peaks = { points: 1200, length: 251, left: sideOf(0), right: sideOf(1) };
 
 const interaction = (id: string, change: Partial<Interaction> = {}): Interaction => ({
@@ -914,7 +933,7 @@ export const scenes: Record<string, Scene> = {
 			app.view = "history";
 		},
 	},
-	recording: {
+	player: {
 		desk: desk(),
 		set: (app) => {
 			app.view = "history";
