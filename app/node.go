@@ -276,7 +276,7 @@ func (n *Node) drivers(ctx context.Context) error {
 	n.forgetPhones()
 	n.signal, err = sip.Start(ctx, sip.Options{
 		Listen: n.set.SIP, Secure: n.set.SIPTLS, TLS: secure, Roots: n.roots, Password: n.password, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
-		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled,
+		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled, SRTP: n.phoneSRTP,
 		Phones:  filepath.Join(n.set.Data, "phones.json"),
 		Limits:  sip.Limits{CallsPerSecond: n.set.CallsPerSecond, Calls: n.set.Calls},
 		Silence: mediaPatience,

@@ -97,6 +97,14 @@ func (n *Node) dialled(text string) (string, core.NumberClass) {
 	return to, class
 }
 
+// phoneSRTP is whether the audio of a user's phones is to be encrypted.
+func (n *Node) phoneSRTP(id core.UserID) string {
+	if u := n.plan.Load().User(id); u != nil {
+		return u.SRTP
+	}
+	return ""
+}
+
 // fixedPhone says whether a user's station is a phone that the plan names; what
 // they register besides is no station of theirs.
 func (n *Node) fixedPhone(id core.UserID) bool {

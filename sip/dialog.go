@@ -63,9 +63,11 @@ type Audio struct {
 	Held   bool
 	// Holding: we put them on hold.
 	Holding bool
-	// Secure are the keys of SRTP, Tag the name of the attribute that brought ours.
+	// Secure are the keys of SRTP, Tag the name of the attribute that brought ours,
+	// Proto what the section's line calls it.
 	Secure media.Secure
 	Tag    int
+	Proto  string
 }
 
 // format is the audio as the media engine wants it.

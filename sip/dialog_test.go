@@ -42,7 +42,7 @@ func TestDialogIsAPlainValue(t *testing.T) {
 	if !reflect.DeepEqual(d, back) {
 		t.Errorf("written\n%+v\nread\n%+v", d, back)
 	}
-	may := map[string]bool{"LocalSeq": true, "PT": true, "Stream": true, "Holding": true, "Version": true, "Secure": true, "Tag": true, "TLS": true, "Trunk": true, "User": true} // zero in this dialog
+	may := map[string]bool{"LocalSeq": true, "PT": true, "Stream": true, "Holding": true, "Version": true, "Secure": true, "Tag": true, "Proto": true, "TLS": true, "Trunk": true, "User": true} // zero in this dialog
 	var look func(v reflect.Value, path string)
 	look = func(v reflect.Value, path string) {
 		for i := range v.NumField() {

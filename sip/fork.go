@@ -77,6 +77,7 @@ func (g *leg) branchSaid(b *leg, tx *clientTx, m *message) {
 			return
 		}
 		g.branchLost(b, core.Cause{Why: core.Refused, Code: 422})
+	case b.withoutKeys(m.status):
 	default:
 		g.branchLost(b, reasonGiven(m, causeOf(m.status, m.reason)))
 	}
@@ -131,6 +132,7 @@ func (g *leg) adopt(b *leg) {
 	d.CallID, d.LocalTag, d.Local, d.Remote = b.d.CallID, b.d.LocalTag, b.d.Local, b.d.Remote
 	d.Target, d.LocalSeq, d.Session = b.d.Target, b.d.LocalSeq, b.d.Session
 	g.target, g.flow, g.call, g.sdp = b.target, b.flow, b.call, b.sdp
+	g.keys, g.plain = b.keys, b.plain
 	g.key = l.hash(d.CallID, d.LocalTag)
 	l.dialogs[g.key] = g
 	b.parent, b.call = nil, nil

@@ -30,7 +30,7 @@ func (l *lane) invited(m *message) {
 		l.refuse(m, 482, reasonOf(482))
 		return
 	}
-	offer, ok := l.acceptable(m, trunk.way)
+	offer, ok := l.acceptable(m, l.e.srtp(trunk.way, w.user))
 	if !ok {
 		return
 	}
@@ -51,7 +51,7 @@ func (l *lane) invited(m *message) {
 }
 
 // acceptable refuses what RFC 3261 §8.2 wants refused and reads the offer.
-func (l *lane) acceptable(m *message, t *trunk) (offer *session, ok bool) {
+func (l *lane) acceptable(m *message, rule srtpRule) (offer *session, ok bool) {
 	_, contact := m.get(hContact)
 	switch {
 	case m.value(hMaxForwards) == "0": // a call of ours may follow (RFC 7332 §6)
@@ -78,7 +78,7 @@ func (l *lane) acceptable(m *message, t *trunk) (offer *session, ok bool) {
 	if m.body == "" {
 		return nil, true
 	}
-	s, f := l.readOffer(m, t)
+	s, f := l.readOffer(m, rule)
 	if f != nil {
 		l.refuseFault(m, f)
 		return nil, false
@@ -87,8 +87,8 @@ func (l *lane) acceptable(m *message, t *trunk) (offer *session, ok bool) {
 }
 
 // readOffer reads the session description of a request.
-func (l *lane) readOffer(m *message, t *trunk) (*session, *fault) {
-	s, f := readSDP(m.body, t.srtp())
+func (l *lane) readOffer(m *message, rule srtpRule) (*session, *fault) {
+	s, f := readSDP(m.body, rule)
 	if f != nil {
 		return nil, f
 	}

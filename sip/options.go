@@ -34,6 +34,9 @@ type Options struct {
 	// asked on a lane, so it must not wait. Nil: no phone may register or prove
 	// itself, and nobody is a colleague.
 	Secret func(extension string) (Secret, bool)
+	// SRTP is the rule of a user's phones: off, asked, offered or required. It is
+	// asked on a lane, so it must not wait. Nil, or empty from it: asked.
+	SRTP func(core.UserID) string
 	// Phones is the file in which registrations outlive a restart; empty: they
 	// do not.
 	Phones string

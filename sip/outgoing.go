@@ -207,7 +207,7 @@ func (g *leg) answerOf(m *message) (*session, *fault) {
 		return nil, errNoAudio
 	}
 	if g.noOffer {
-		return g.l.readOffer(m, g.trunk)
+		return g.l.readOffer(m, g.srtp())
 	}
 	return g.readAnswer(m.body)
 }

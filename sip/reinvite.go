@@ -49,7 +49,7 @@ func (g *leg) reinvited(tx *serverTx, m *message) {
 // takeOffer settles on what m offers and makes the answer. A bad offer is
 // refused, and nil.
 func (g *leg) takeOffer(tx *serverTx, m *message) (s *session, held bool) {
-	s, f := g.l.readOffer(m, g.trunk)
+	s, f := g.l.readOffer(m, g.srtp())
 	if f != nil {
 		g.refuseOffer(tx, m, f)
 		return nil, false

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"belfry/core"
 	"belfry/media"
 )
 
@@ -14,31 +15,67 @@ type srtpRule uint8
 
 const (
 	srtpOff      srtpRule = iota // plain RTP alone
+	srtpAsked                    // as they ask; we offer plain RTP
 	srtpOffered                  // SRTP where the far end will, else plain RTP
 	srtpRequired                 // SRTP alone
 )
 
-// srtp is the trunk's rule; who is no trunk has plain RTP.
-func (t *trunk) srtp() srtpRule {
-	if t == nil {
+// ruleOf reads a setting; what is none of them means usual.
+func ruleOf(set string, usual srtpRule) srtpRule {
+	switch set {
+	case "off":
 		return srtpOff
-	}
-	switch t.set.SRTP {
+	case "asked":
+		return srtpAsked
 	case "offered":
 		return srtpOffered
 	case "required":
 		return srtpRequired
 	}
-	return srtpOff
+	return usual
 }
 
-// takes says whether a section over the protocol is allowed.
-func (r srtpRule) takes(proto string) bool {
+// srtp is the rule of who is called, or calls, by a trunk, or of a user's phone;
+// anybody else has plain RTP.
+func (e *Endpoint) srtp(t *trunk, user core.UserID) srtpRule {
+	switch {
+	case t != nil:
+		return ruleOf(t.set.SRTP, srtpOff)
+	case user == "":
+		return srtpOff
+	case e.opts.SRTP == nil:
+		return srtpAsked
+	}
+	return ruleOf(e.opts.SRTP(user), srtpAsked)
+}
+
+// srtp is the leg's rule.
+func (g *leg) srtp() srtpRule { return g.l.e.srtp(g.trunk, g.d.User) }
+
+// takes says whether a section over the protocol is allowed. keyed: it has a key
+// that we can use, which makes plain RTP opportunistic SRTP (RFC 8643).
+func (r srtpRule) takes(proto string, keyed bool) bool {
 	switch proto {
 	case "RTP/AVP", "RTP/AVPF":
-		return r != srtpRequired
+		return r != srtpRequired || keyed
 	}
 	return secureProto(proto) && r != srtpOff
+}
+
+// keyed says whether a section, whose lines begin the text, has a key that we can
+// use.
+func keyed(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "m=") {
+			return false
+		}
+		if v, some := strings.CutPrefix(strings.TrimRight(line, "\r\n"), "a=crypto:"); some {
+			if _, ok := parseCrypto(v); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func secureProto(proto string) bool { return proto == "RTP/SAVP" || proto == "RTP/SAVPF" }
@@ -99,12 +136,14 @@ func newSecret() string {
 func (g *leg) offerKeys() {
 	a := &g.d.Audio
 	switch {
-	case g.trunk.srtp() == srtpOff || g.plain:
+	case g.plain:
 		g.keys = nil
-	case g.d.Incoming && !g.d.Up && g.trunk.srtp() == srtpOffered:
-		g.keys = nil // they let us offer, and could not say no
 	case a.Secure.Suite != "":
 		g.keys = []crypto{{1, a.Secure.Suite, a.Secure.Ours}}
+	case g.srtp() < srtpOffered:
+		g.keys = nil
+	case g.d.Incoming && !g.d.Up && g.srtp() == srtpOffered:
+		g.keys = nil // they let us offer, and could not say no
 	case a.Codec != "" && g.d.Up:
 		g.keys = nil // plain RTP was agreed on
 	case len(g.keys) == 0 || !g.d.Up:
@@ -146,7 +185,7 @@ func (g *leg) agreeKeys(s *session) {
 	a, c := &g.d.Audio, s.crypto
 	switch {
 	case !s.secure:
-		a.Secure, a.Tag = media.Secure{}, 0
+		a.Secure, a.Tag, a.Proto = media.Secure{}, 0, ""
 		return
 	case s.answer:
 		a.Secure.Ours = g.offered(c).secret
@@ -154,12 +193,13 @@ func (g *leg) agreeKeys(s *session) {
 		a.Secure.Ours = newSecret()
 	}
 	a.Secure.Suite, a.Secure.Theirs, a.Tag = c.suite, c.secret, c.tag
+	a.Proto = strings.Clone(s.sections[s.audio].proto)
 }
 
 // withoutKeys calls once more with plain RTP, where a far end refuses SRTP and
-// the trunk can do without.
+// the rule can do without.
 func (g *leg) withoutKeys(status int) bool {
-	if g.out == nil || g.trunk.srtp() != srtpOffered || len(g.keys) == 0 || g.rang {
+	if g.d.Incoming || g.srtp() != srtpOffered || len(g.keys) == 0 || g.rang {
 		return false
 	}
 	switch status {

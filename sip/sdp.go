@@ -102,6 +102,7 @@ var (
 type sdpReader struct {
 	s          *session
 	srtp       srtpRule
+	rest       string     // what follows the line that is read
 	session    netip.Addr // c= before the first m=
 	conn       netip.Addr // c= of the section
 	dir        direction  // before the first m=
@@ -137,6 +138,7 @@ func readSDP(body string, rule srtpRule) (*session, *fault) {
 		if len(line) < 2 || line[1] != '=' {
 			return nil, errSDP
 		}
+		r.rest = body
 		if f := r.line(line[0], line[2:]); f != nil {
 			return nil, f
 		}
@@ -198,7 +200,7 @@ func (r *sdpReader) media(v string) *fault {
 	}
 	i := strings.Index(v, f[2]) + len(f[2])
 	r.s.sections = append(r.s.sections, section{kind: f[0], proto: f[2], formats: trim(v[i:]), port: uint16(port)})
-	if r.s.audio >= 0 || f[0] != "audio" || port == 0 || !r.srtp.takes(f[2]) {
+	if r.s.audio >= 0 || f[0] != "audio" || port == 0 || !r.srtp.takes(f[2], r.srtp == srtpRequired && keyed(r.rest)) {
 		return nil
 	}
 	r.s.audio, r.in = len(r.s.sections)-1, true
@@ -302,6 +304,7 @@ func (r *sdpReader) finish() (*session, *fault) {
 		addr = r.session
 	}
 	s.remote = netip.AddrPortFrom(addr, s.sections[s.audio].port)
+	s.secure = s.secure || r.srtp != srtpOff && s.crypto.suite != ""
 	switch {
 	case len(s.codecs) == 0:
 		return s, errNoCodec

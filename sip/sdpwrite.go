@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"strconv"
 
 	"belfry/media"
@@ -131,7 +132,7 @@ func (g *leg) offerSDP(codecs []media.Codec) string {
 	b := g.appendSDPHead(g.l.out[:0])
 	proto := "RTP/AVP"
 	if g.offerKeys(); len(g.keys) > 0 {
-		proto = "RTP/SAVP"
+		proto = cmp.Or(g.d.Audio.Proto, "RTP/SAVP")
 	}
 	b = g.appendAudio(b, proto, list[:n], dtmf, d)
 	for _, c := range g.keys {

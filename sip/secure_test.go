@@ -133,12 +133,12 @@ func (s *side) hears(leg core.LegID, hz float64) float64 {
 	return tone / all
 }
 
-// settled waits until no offer of the leg is under way.
+// settled waits until no offer of the leg, or to it, is under way.
 func (s *side) settled(id core.LegID) {
 	s.t.Helper()
 	for end, busy := time.After(10*time.Second), true; busy; {
 		got := make(chan bool, 1)
-		s.on(id, func(_ *lane, g *leg) { got <- g.offering != nil })
+		s.on(id, func(_ *lane, g *leg) { got <- g.offering != nil || g.wait != nil })
 		select {
 		case busy = <-got:
 		case <-end:

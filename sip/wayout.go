@@ -69,6 +69,9 @@ func (g *leg) rename() {
 		delete(l.dialogs, g.key)
 	}
 	g.d.CallID, g.d.LocalTag, g.d.LocalSeq = l.callName(), l.tag(), 0
+	if g.parent != nil { // a branch is found by its transaction alone
+		return
+	}
 	g.key = l.hash(g.d.CallID, g.d.LocalTag)
 	l.dialogs[g.key] = g
 }
@@ -84,7 +87,7 @@ func (g *leg) nextTrunk() {
 		if !t.take(g.l.e.since()) {
 			continue
 		}
-		g.trunk, g.channel, g.login = t, true, t.login()
+		g.trunk, g.channel, g.login, g.plain = t, true, t.login(), false
 		g.codecs, g.only = t.offers(w.codec)
 		g.target = t.uri(w.number)
 		g.d.Trunk = t.set.ID

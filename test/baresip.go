@@ -65,6 +65,7 @@ rtp_ports %[3]d-%[4]d
 snd_path %[5]s
 module_path %[6]s
 module g711.so
+module srtp.so
 module aubridge.so
 module aufile.so
 module sndfile.so
@@ -77,10 +78,12 @@ ctrl_tcp_listen 127.0.0.1:%[7]d
 // Baresip starts a phone that registers as the extension, and waits until it has.
 func (p *Program) Baresip(t testing.TB, extension string) *Baresip {
 	t.Helper()
-	return p.baresip(t, extension, "demo-"+extension)
+	return p.baresip(t, extension, "demo-"+extension, p.SIP, "")
 }
 
-func (p *Program) baresip(t testing.TB, extension, password string) *Baresip {
+// baresip is Baresip with a password, an address to register at and more settings
+// of the account.
+func (p *Program) baresip(t testing.TB, extension, password, at, more string) *Baresip {
 	t.Helper()
 	needPhone(t, "baresip", "baresip-core")
 	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules/g711.so")
@@ -93,7 +96,7 @@ func (p *Program) baresip(t testing.TB, extension, password string) *Baresip {
 	b := &Baresip{t: t, dir: t.TempDir()}
 	low := ports(t, 1)
 	config := fmt.Sprintf(baresipConfig, low, tone(t, phoneHz, 2*time.Minute), low+10, low+99, b.dir, filepath.Dir(modules[0]), low+5)
-	account := fmt.Sprintf("<sip:%[1]s@%[2]s>;auth_user=%[1]s;auth_pass=%[3]s;regint=600;audio_codecs=pcmu,pcma\n", extension, p.SIP, password)
+	account := fmt.Sprintf("<sip:%[1]s@%[2]s>;auth_user=%[1]s;auth_pass=%[3]s;regint=600;audio_codecs=pcmu,pcma%[4]s\n", extension, at, password, more)
 	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -38,6 +38,23 @@ func (p *Program) Login(login string) *Client {
 	return c
 }
 
+// Patch changes what can be set, whatever was changed meanwhile.
+func (c *Client) Patch(path, change string) int {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPatch, c.base+path, strings.NewReader(change))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/merge-patch+json")
+	req.Header.Set("If-Match", "*")
+	res, err := c.http.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode
+}
+
 // Do makes one request and reads the JSON answer into result.
 func (c *Client) Do(method, path string, body, result any) int {
 	c.t.Helper()

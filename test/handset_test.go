@@ -261,7 +261,7 @@ func TestNewPhonePassword(t *testing.T) {
 		t.Fatalf("no password is printed:\n%s", out)
 	}
 	pass(t, "the program has read it", 3*time.Second)
-	p.baresip(t, "201", password)
+	p.baresip(t, "201", password, p.SIP, "")
 	if out, err := run(t, "user", "phone", "nobody", "--data="+p.Dir); err == nil {
 		t.Errorf("nobody has a phone:\n%s", out)
 	}

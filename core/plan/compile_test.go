@@ -99,6 +99,7 @@ func TestCompileNamesTheField(t *testing.T) {
 		{"users[1].extension", "extension-malformed", func(d *Doc) { d.Users[1].Extension = "2" }},
 		{"users[1].extension", "extension-malformed", func(d *Doc) { d.Users[1].Extension = "2a1" }},
 		{"users[0].profile", "no-such-profile", func(d *Doc) { d.Users[0].Profile = "pro_x" }},
+		{"users[0].srtp", "not-a-choice", func(d *Doc) { d.Users[0].SRTP = "maybe" }},
 		{"users[0].phone", "phone-malformed", func(d *Doc) { d.Users[0].Phone = "ann@192.0.2.1" }},
 		{"users[0].ring_seconds", "out-of-range", func(d *Doc) { d.Users[0].RingSeconds = 4 }},
 		{"users[0].mailbox", "no-such-mailbox", func(d *Doc) { d.Users[0].Mailbox = "box_x" }},

@@ -82,6 +82,9 @@ type User struct {
 	Language string           `json:"language,omitempty"`
 	// Phone is a fixed SIP contact: this user's station is that phone.
 	Phone string `json:"phone,omitempty"`
+	// SRTP is the rule of this user's phones, fixed or registered: asked (as they
+	// call), offered (when they are rung too), required, off; asked.
+	SRTP string `json:"srtp,omitempty"`
 	// RingTime of direct calls, then Away applies; 0 means 20 s.
 	RingSeconds int `json:"ring_seconds,omitempty"`
 	// Mailbox takes direct calls that were not answered; empty: they are refused.

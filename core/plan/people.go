@@ -53,6 +53,7 @@ func (c *check) users() {
 		}
 		c.language(f("language"), u.Language)
 		c.phone(f("phone"), u.Phone)
+		c.choice(f("srtp"), u.SRTP, "asked", "offered", "required", "off")
 		c.between(f("ring_seconds"), u.RingSeconds, 5, 120, " seconds")
 		c.mailbox(f("mailbox"), u.Mailbox)
 		c.skills(f("skills"), u.Skills)

@@ -42,6 +42,7 @@ export const fields: Record<ListName, readonly Field[]> = {
 		many("profiles", "profiles"),
 		choice("language", "", "en", "fr"),
 		text("phone"),
+		choice("srtp", "", "offered", "required", "off"),
 		number("ring_seconds"),
 		one("mailbox", "mailboxes"),
 	],

@@ -4286,6 +4286,7 @@ export interface components {
             skills?: {
                 [key: string]: number;
             };
+            srtp?: string;
             /** @description Queues; read one by one only */
             readonly supervises?: components["schemas"]["Name"][] | null;
             /** @description What is allowed but unwise */
