@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Floor      Floor
 	Screens    *Screens // the same that the host draws on
+	Boards     *Boards  // the same that the host stirs
 	Stations   Stations
 	Users      Users
 	Records    Records
@@ -61,6 +62,7 @@ type API struct {
 	openapi []byte
 	over    chan struct{} // closed by Close; streams end with it
 	close   sync.Once
+	work    sync.WaitGroup // the boards' drawing
 }
 
 // New builds it. A route without a row in the table of rights panics.
@@ -78,16 +80,21 @@ func New(o Options) *API {
 	if a.o.Screens == nil {
 		a.o.Screens = NewScreens()
 	}
+	if a.o.Boards == nil {
+		a.o.Boards = NewBoards()
+	}
 	if a.o.Meter == nil {
 		a.o.Meter = NewMeter()
 	}
 	a.tries, a.once = newTries(a.o.Now), newOnce(a.o.Now)
 	a.over = make(chan struct{})
 	a.o.Screens.serve(a.o.Floor, a.o.Now)
+	a.o.Boards.floor, a.o.Boards.plan, a.o.Boards.now = a.o.Floor, a.o.Plan, a.o.Now
 	a.huma = huma.NewAPI(humaConfig(), humago.NewAdapter(a.mux, ""))
 	a.register()
 	a.openapi = a.document()
 	a.door = a.guard(a.mux)
+	a.work.Go(func() { a.o.Boards.run(a.over) })
 	return a
 }
 
@@ -133,7 +140,10 @@ func (a *API) register() {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.door.ServeHTTP(w, r) }
 
 // Close ends the streams, so that the server can shut down.
-func (a *API) Close() { a.close.Do(func() { close(a.over) }) }
+func (a *API) Close() {
+	a.close.Do(func() { close(a.over) })
+	a.work.Wait()
+}
 
 // at is the time now.
 func (a *API) at() core.Time { return core.At(a.o.Now()) }

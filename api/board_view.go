@@ -40,6 +40,7 @@ type liveQueueView struct {
 	Short     int          `json:"short_abandoned" doc:"Of the abandoned: within the queue's short-abandon time"`
 	InTime    int          `json:"in_time" doc:"Answered within the service level's time"`
 	Within    float64      `json:"within" doc:"The service level's time, seconds"`
+	Target    float64      `json:"service_level_target" doc:"The share of calls that shall be in time, 0–1"`
 	SLA       *float64     `json:"service_level_a" doc:"in_time ÷ (answered + abandoned − short_abandoned), 0–1; null: nothing to divide by"`
 	SLB       *float64     `json:"service_level_b" doc:"in_time ÷ offered"`
 	Average   *float64     `json:"average_wait" doc:"Of the answered, seconds"`
@@ -62,6 +63,7 @@ type liveAgentView struct {
 	OnShift  bool      `json:"on_shift"`
 	Activity *string   `json:"activity"`
 	Next     *string   `json:"next_activity"`
+	Over     bool      `json:"over" doc:"The activity has lasted longer than it should"`
 	Queue    *string   `json:"queue" doc:"Of the call in hand, or of the post-interaction"`
 	Queues   []string  `json:"queues" doc:"That they serve and I supervise"`
 	Today    todayView `json:"today"`
@@ -75,7 +77,7 @@ func viewLiveQueue(q *core.LiveQueue) liveQueueView {
 	v := liveQueueView{
 		ID: string(q.ID), Name: q.Name, Waiting: q.Waiting, Longest: never(q.Longest), Rung: q.Rung,
 		Free: q.Free, Ringing: q.Ringing, Talking: q.Talking, Post: q.Post, Away: q.Away, Off: q.Off,
-		Offered: ended, Answered: answered, Abandoned: left, Short: d.Short, InTime: d.InTime, Within: seconds(q.Within),
+		Offered: ended, Answered: answered, Abandoned: left, Short: d.Short, InTime: d.InTime, Within: seconds(q.Within), Target: float64(q.Target) / 100,
 		SLA: share(d.InTime, answered+left-d.Short), SLB: share(d.InTime, ended), Outputs: []outputView{},
 	}
 	if answered > 0 {
@@ -109,7 +111,7 @@ func share(part, whole int) *float64 {
 
 func viewLiveAgent(a *core.LiveAgent) liveAgentView {
 	return liveAgentView{
-		string(a.ID), a.Name, string(a.State), stamp(a.Since), absent(a.Reason), a.OnShift, absent(a.Activity), absent(a.Next),
+		string(a.ID), a.Name, string(a.State), stamp(a.Since), absent(a.Reason), a.OnShift, absent(a.Activity), absent(a.Next), a.Over,
 		absent(a.Queue), views(a.Queues, func(id core.QueueID) string { return string(id) }),
 		todayView{a.Today.Answered, a.Today.Ended, seconds(a.Today.Talk), seconds(a.Today.Post), a.Today.Missed},
 		a.Misses, a.Free,

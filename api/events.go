@@ -241,6 +241,11 @@ func (g *airing) send(event string, id uint64, data any) bool {
 		return false
 	}
 	g.buf.WriteByte('\n')
+	return g.flush()
+}
+
+// flush sends what is written; false: the reader is gone, or too slow.
+func (g *airing) flush() bool {
 	_ = g.ctl.SetWriteDeadline(time.Now().Add(eventTime)) // test recorders have none
 	_, err := g.w.Write(g.buf.Bytes())
 	g.buf.Reset()

@@ -44,10 +44,12 @@ type desk struct {
 	Post  *struct{ Ends time.Time }
 }
 
-func (c *client) listen() *listener {
+func (c *client) listen() *listener { c.h.t.Helper(); return c.hear("/api/v1/me/events") }
+
+func (c *client) hear(path string) *listener {
 	c.h.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	req, err := http.NewRequestWithContext(ctx, "GET", c.h.url+"/api/v1/me/events", nil)
+	req, err := http.NewRequestWithContext(ctx, "GET", c.h.url+path, nil)
 	if err != nil {
 		c.h.t.Fatal(err)
 	}

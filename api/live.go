@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"time"
@@ -11,9 +12,6 @@ import (
 
 	"belfry/core"
 )
-
-// liveGap is how often a supervisor's page is told what has changed.
-const liveGap = 500 * time.Millisecond
 
 type assignInput struct {
 	CallInput
@@ -39,20 +37,29 @@ func (a *API) routesOfLive() {
 		OperationID: "live", Method: http.MethodGet, Path: "/api/v1/live", Tags: []string{tag},
 		Summary: "The queues and agents that I supervise, as they are now", Description: "The stream sends the same whole at first, then what has changed.",
 	}, func(_ context.Context, s *seat, _ *nothing) (*answer[liveView], error) {
-		b := board{a: a, s: s}
-		return &answer[liveView]{b.news()}, nil
+		all := a.o.Floor.LiveOf(s.plan.ProfileOf(s.user.ID).ID) // who supervises has a profile
+		if len(all) == 0 {
+			return nil, core.Errorf(core.Busy, "not-ready", "The floor cannot be read just now.")
+		}
+		now := a.at()
+		lateness(s.plan, all[0], now)
+		v := wholeLive(all[0])
+		v.At = stamp(now)
+		return &answer[liveView]{v}, nil
 	})
 	route(a, huma.Operation{
 		OperationID: "liveEvents", Method: http.MethodGet, Path: "/api/v1/live/events", Tags: []string{tag},
 		Summary: "The stream of what I supervise",
-		Description: "Server-sent events. live: first the whole (whole is true), then at most twice a second the queues and agents that have changed, and the waiting calls when they have. " +
+		Description: "Server-sent events. live: first the whole (whole is true), then, as soon as something changes and at most five times a second, the queues and agents that have changed, and the waiting calls when they have. Who is slow gets the whole again. " +
 			"ping: every 10 s, not to be answered. It is a stream apart from me/events: whoever only looks on has no desk open.",
 		Responses: a.liveDoc(),
 	}, func(_ context.Context, s *seat, _ *nothing) (*stream, error) {
 		return &stream{func(hc huma.Context) {
 			r, w := humago.Unwrap(hc)
 			g := &airing{a: a, s: s, p: newPage(s.user.ID, s.token), w: w, ctl: http.NewResponseController(w)}
-			(&board{a: a, s: s, g: g}).run(r.Context())
+			v := a.o.Boards.join(s.user.ID)
+			defer a.o.Boards.leave(v)
+			(&viewing{a, g, v}).run(r.Context())
 		}}, nil
 	})
 	route(a, huma.Operation{
@@ -87,110 +94,49 @@ func (a *API) liveDoc() map[string]*huma.Response {
 	}}
 }
 
-// board is one supervisor's stream while it lasts: what was sent, so that only
-// what has changed is sent again.
-type board struct {
+// viewing is one supervisor's stream while it lasts.
+type viewing struct {
 	a *API
-	s *seat
 	g *airing
-
-	begun  bool
-	queues map[core.QueueID]core.LiveQueue
-	agents map[core.UserID]core.LiveAgent
-	calls  []poolCallView
-	total  int
+	v *viewer
 }
 
-// run sends until the reader goes, is too slow, or loses the session.
-func (b *board) run(ctx context.Context) {
-	b.g.begin()
-	look, ping, check := time.NewTicker(liveGap), time.NewTicker(pingIdle), time.NewTicker(seatCheck)
-	defer look.Stop()
+// run sends until the reader goes, is too slow, or loses the session or the right.
+func (w *viewing) run(ctx context.Context) {
+	w.g.begin()
+	ping, check := time.NewTicker(pingIdle), time.NewTicker(seatCheck)
 	defer ping.Stop()
 	defer check.Stop()
-	b.g.buf.WriteString("retry: 500\n\n")
-	for ok := b.g.send("live", 0, b.news()); ok; {
+	w.g.buf.WriteString("retry: 500\n\n")
+	for ok := w.g.flush(); ok; {
 		select {
-		case <-look.C:
-			if v := b.news(); !v.empty() {
-				ok = b.g.send("live", 0, v)
-			}
+		case <-w.v.news:
+			ok = w.send()
 		case <-ping.C:
-			ok = b.g.send("ping", 0, pingView{})
+			ok = w.g.send("ping", 0, pingView{})
 		case <-check.C:
-			ok = b.stillSupervises(ctx)
+			ok = w.g.stillSits(ctx)
 		case <-ctx.Done():
 			return
-		case <-b.a.over:
+		case <-w.a.over:
 			return
 		}
 	}
 }
 
-// stillSupervises sits down anew: the session may be over, or the plan another.
-func (b *board) stillSupervises(ctx context.Context) bool {
-	s, err := b.a.sit(ctx, b.g.p.token)
-	if err != nil {
-		return true // a database that stumbles cuts nobody off
+// send writes what is new, with the time of now before the text that all share.
+func (w *viewing) send() bool {
+	d, ok := w.a.o.Boards.next(w.v)
+	if d == nil {
+		return ok
 	}
-	if s == nil || !supervisors.holds(s) {
+	rest, err := d.rest()
+	if err != nil {
+		w.a.log.Error("a board cannot be written", "error", err)
 		return false
 	}
-	b.s = s
-	return true
-}
-
-// news is what has changed since the last time; all of it at first.
-func (b *board) news() liveView {
-	now := b.a.at()
-	v := liveView{At: stamp(now), Whole: !b.begun, Queues: []liveQueueView{}, Agents: []liveAgentView{}, Gone: []string{}}
-	l := b.a.o.Floor.LiveOf(b.s.user.ID)
-	if l == nil {
-		l = &core.Live{}
-	}
-	queues := make(map[core.QueueID]core.LiveQueue, len(l.Queues))
-	for _, q := range l.Queues {
-		if old, ok := b.queues[q.ID]; !ok || !reflect.DeepEqual(old, q) {
-			v.Queues = append(v.Queues, viewLiveQueue(&q))
-		}
-		queues[q.ID] = q
-	}
-	agents := make(map[core.UserID]core.LiveAgent, len(l.Agents))
-	for _, x := range l.Agents {
-		if old, ok := b.agents[x.ID]; !ok || !reflect.DeepEqual(old, x) {
-			v.Agents = append(v.Agents, viewLiveAgent(&x))
-		}
-		agents[x.ID] = x
-	}
-	for id := range b.queues {
-		if _, ok := queues[id]; !ok {
-			v.Gone = append(v.Gone, string(id))
-		}
-	}
-	for id := range b.agents {
-		if _, ok := agents[id]; !ok {
-			v.Gone = append(v.Gone, string(id))
-		}
-	}
-	calls, total := b.waiting(now)
-	if !b.begun || total != b.total || !reflect.DeepEqual(calls, b.calls) {
-		v.Calls, v.Total = &calls, &total
-	}
-	b.begun, b.queues, b.agents, b.calls, b.total = true, queues, agents, calls, total
-	return v
-}
-
-// waiting is the pool; what waits for too long is late although nothing happens.
-func (b *board) waiting(now core.Time) ([]poolCallView, int) {
-	p := b.a.o.Floor.PoolOf(b.s.user.ID)
-	if p == nil {
-		return []poolCallView{}, 0
-	}
-	for i := range p.Calls {
-		c := &p.Calls[i]
-		if q := b.s.plan.Queue(c.Queue); q != nil && c.State == "waiting" && now.Sub(c.Since) > q.LateAfter() {
-			c.Late = true
-		}
-	}
-	return viewPool(p, now).Waiting, p.Total
+	fmt.Fprintf(&w.g.buf, "event: live\ndata: {\"at\":%s", written(stamp(w.a.at())))
+	w.g.buf.Write(rest) // ends the line
+	w.g.buf.WriteByte('\n')
+	return w.g.flush()
 }

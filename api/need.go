@@ -21,8 +21,9 @@ type Floor interface {
 	Presence() *core.Presence
 	// Active says who works with another than their first profile. It never waits.
 	Active() *plan.Active
-	// LiveOf is what a supervisor sees; nil for whoever supervises nothing.
-	LiveOf(supervisor core.UserID) *core.Live
+	// LiveOf is what supervisors see who work with each of the profiles, in their
+	// order; none when the floor does not run. The caller owns it.
+	LiveOf(profiles ...core.ProfileID) []*core.Live
 	// Live is the record so far of a call that is not over; nil when none.
 	Live(call core.CallID) *core.Interaction
 }

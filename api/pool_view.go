@@ -30,13 +30,17 @@ type poolCallView struct {
 }
 
 func viewPool(p *core.Pool, now core.Time) poolView {
-	return poolView{At: stamp(max(p.At, now)), Total: p.Total, Waiting: views(p.Calls, func(c core.PoolCall) poolCallView {
+	return poolView{At: stamp(max(p.At, now)), Total: p.Total, Waiting: viewCalls(p.Calls)}
+}
+
+func viewCalls(calls []core.PoolCall) []poolCallView {
+	return views(calls, func(c core.PoolCall) poolCallView {
 		return poolCallView{
 			string(c.Call), viewCaller(c.From), absent(c.Name), absent(c.Queue), absent(c.QueueName),
 			c.State, stamp(c.Since), c.Late, absent(c.OfferedTo), c.MayTake, viewTransfer(c.Transfer),
 			viewRelaxed(c.Relaxed), absent(c.WaitsFor), c.Callback, c.Small, c.MayAssign, absent(c.Why),
 		}
-	})}
+	})
 }
 
 // viewRelaxed is null for a call whose queue asks for all that it asked at first.

@@ -22,6 +22,8 @@ type deck struct {
 	all   []api.Recording
 	plays []api.Play
 	remarks
+
+	notices []core.Notice // before the first is asked for; nil: one
 }
 
 func (d *deck) seen(s api.Scope, r *api.Recording) bool {
@@ -309,6 +311,9 @@ func TestRecordingCustody(t *testing.T) {
 }
 
 func (d *deck) Notices(context.Context, int) ([]core.Notice, error) {
+	if d.notices != nil {
+		return d.notices, nil
+	}
 	return []core.Notice{{Kind: "emergency_call", Agent: "usr_ann", Call: "cal_1", What: "112", At: core.At(time.Unix(1_800_000_000, 0))}}, nil
 }
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"testing"
@@ -18,6 +19,7 @@ type yard struct {
 	t       testing.TB
 	floor   *floor.Floor
 	screens *api.Screens
+	boards  *api.Boards
 	work    chan func()
 	done    chan struct{}
 	seq     uint64
@@ -27,10 +29,10 @@ type yard struct {
 	facts   chan core.Fact
 }
 
-func newYard(t testing.TB, s *api.Screens, p *plan.Plan) *yard {
+func newYard(t testing.TB, s *api.Screens, b *api.Boards, p *plan.Plan) *yard {
 	t.Helper()
 	y := &yard{
-		t: t, floor: floor.New(), screens: s, work: make(chan func(), 4096), done: make(chan struct{}),
+		t: t, floor: floor.New(), screens: s, boards: b, work: make(chan func(), 4096), done: make(chan struct{}),
 		waiting: map[core.AskID]chan error{}, told: make(chan core.Event, 4096), facts: make(chan core.Fact, 4096),
 	}
 	doc, err := json.Marshal(p.Doc)
@@ -84,6 +86,7 @@ func (y *yard) step(ev core.Event) {
 		default: // there is no audio here
 		}
 	}
+	y.boards.Stir()
 	for _, agent := range y.screens.Watching() {
 		y.screens.DrawPool(agent, y.floor.Pool(agent))
 	}
@@ -143,9 +146,14 @@ func (y *yard) Presence() (p *core.Presence) {
 	return p
 }
 
-func (y *yard) LiveOf(id core.UserID) (l *core.Live) {
-	y.in(func() { l = y.floor.Live(id) })
-	return l
+func (y *yard) LiveOf(profiles ...core.ProfileID) []*core.Live {
+	var all []*core.Live
+	y.in(func() {
+		for _, id := range profiles {
+			all = append(all, cmp.Or(y.floor.Live(id), &core.Live{}))
+		}
+	})
+	return all
 }
 
 func (y *yard) Live(call core.CallID) (i *core.Interaction) {

@@ -80,8 +80,8 @@ func Start(ctx context.Context, set *Settings, build string, log *slog.Logger) (
 	if err := n.records(ctx); err != nil {
 		return n, err
 	}
-	meter, screens := api.NewMeter(), api.NewScreens()
-	if err := n.floor(meter, screens, build); err != nil {
+	meter, screens, boards := api.NewMeter(), api.NewScreens(), api.NewBoards()
+	if err := n.floor(meter, screens, boards, build); err != nil {
 		return n, err
 	}
 	if err := n.drivers(ctx); err != nil {
@@ -90,7 +90,7 @@ func Start(ctx context.Context, set *Settings, build string, log *slog.Logger) (
 	if err := n.begin(); err != nil {
 		return n, err
 	}
-	if err := n.serve(meter, screens, build); err != nil {
+	if err := n.serve(meter, screens, boards, build); err != nil {
 		return n, err
 	}
 	return n, nil
@@ -157,7 +157,7 @@ func (n *Node) records(ctx context.Context) error {
 }
 
 // floor opens the audio engine and the host: what drivers stand between.
-func (n *Node) floor(meter *api.Meter, screens *api.Screens, build string) error {
+func (n *Node) floor(meter *api.Meter, screens *api.Screens, boards *api.Boards, build string) error {
 	h, err := host.Open(host.Options{
 		Company: n.plan.Load().Doc.Company.ID,
 		Dir:     filepath.Join(n.set.Data, "record"), Build: build,
@@ -171,7 +171,7 @@ func (n *Node) floor(meter *api.Meter, screens *api.Screens, build string) error
 			return nil
 		},
 		Fetch: n.whoIs, Class: n.classOf,
-		Show: screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching,
+		Show: screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching, Stepped: boards.Stir,
 		Log: n.log,
 	})
 	if err != nil {
@@ -315,7 +315,7 @@ func (n *Node) begin() error {
 }
 
 // serve opens the pages and the API.
-func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error {
+func (n *Node) serve(meter *api.Meter, screens *api.Screens, boards *api.Boards, build string) error {
 	n.gauges(meter)
 	tapes := n.keepRecordings()
 	data, err := os.OpenRoot(n.set.Data)
@@ -332,7 +332,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, build string) error
 		first = n.setup
 	}
 	n.api = api.New(api.Options{
-		Floor: n.host, Screens: screens, Stations: n.stations,
+		Floor: n.host, Screens: screens, Boards: boards, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
 		Recordings: tapes, Custody: tapes, Notices: n.store, Plans: plans{n},
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },

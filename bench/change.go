@@ -19,7 +19,7 @@ func change(ctx context.Context, b *Bench) error {
 		return err
 	}
 	defer s.end()
-	m, err := newMaker(ctx, "http://"+s.http)
+	m, err := newMaker(ctx, "http://"+s.http, "admin")
 	if err != nil {
 		return err
 	}
@@ -46,19 +46,19 @@ func change(ctx context.Context, b *Bench) error {
 	return nil
 }
 
-// maker is an administrator's program.
+// maker is a program of somebody who is logged in.
 type maker struct {
 	client *http.Client
 	at     string
 }
 
-func newMaker(ctx context.Context, at string) (*maker, error) {
+func newMaker(ctx context.Context, at, login string) (*maker, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
 	m := &maker{&http.Client{Jar: jar}, at + "/api/v1"}
-	_, err = m.do(ctx, http.MethodPost, "/session", `{"login":"admin","password":"demo"}`, nil)
+	_, err = m.do(ctx, http.MethodPost, "/session", `{"login":"`+login+`","password":"demo"}`, nil)
 	return m, err
 }
 

@@ -2,12 +2,14 @@ package core
 
 import "time"
 
-// Live is what one supervisor sees of the queues and the agents that their
-// profile supervises.
+// Live is what supervisors see of the queues and the agents that their profile
+// supervises. It is the same for all who work with the profile.
 type Live struct {
 	At     Time
 	Queues []LiveQueue // in the order of the profile
 	Agents []LiveAgent // sorted by their ids
+	Calls  []PoolCall  // that wait in the queues, the first ones; none without the right to see the pool
+	Total  int         // how many wait
 }
 
 // LiveQueue is one queue as it is now and how its day has been. What ended is
@@ -23,8 +25,10 @@ type LiveQueue struct {
 	Free, Ringing, Talking, Post, Away, Off int
 
 	Day QueueCounts
-	// Within is the wait up to which an answer is in time.
+	// Within is the wait up to which an answer is in time, Target how many of a
+	// hundred calls shall be.
 	Within time.Duration
+	Target int
 }
 
 // LiveAgent is one agent as a supervisor sees them.
@@ -37,10 +41,12 @@ type LiveAgent struct {
 	OnShift  bool
 	Activity ActivityID
 	Next     ActivityID
-	Queue    QueueID   // of the call in hand, or of the post-interaction
-	Queues   []QueueID // that they serve and this supervisor supervises
-	Today    DeskToday
-	Misses   int // in a row
+	// Over: the activity has lasted longer than it should.
+	Over   bool
+	Queue  QueueID   // of the call in hand, or of the post-interaction
+	Queues []QueueID // that they serve and this supervisor supervises
+	Today  DeskToday
+	Misses int // in a row
 	// Free: a waiting call may be assigned to them now.
 	Free bool
 }

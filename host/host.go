@@ -42,6 +42,9 @@ type Options struct {
 	Pool func(agent core.UserID, p *core.Pool)
 	// Watching names the agents whose page shows the pool. Runs in the loop.
 	Watching func() []core.UserID
+	// Stepped is told of each step, in the loop: it must not block nor call the
+	// host back. What is read of the floor from then on is of after the step.
+	Stepped func()
 
 	// Inbox is how many items may wait before calls are refused; 0 means 4,096.
 	Inbox int

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -80,11 +81,16 @@ func (h *Host) Presence() (p *core.Presence) {
 	return p
 }
 
-// LiveOf is what the supervisor sees of queues and agents; nil for whoever
-// supervises nothing. It is drawn off the loop.
-func (h *Host) LiveOf(supervisor core.UserID) (l *core.Live) {
-	h.ofTwin(func(m machine) { l = m.Live(supervisor) })
-	return l
+// LiveOf is what supervisors see who work with each of the profiles, in their
+// order, an empty Live for one that supervises nothing; none at all when the floor
+// cannot be read. They are drawn off the loop.
+func (h *Host) LiveOf(profiles ...core.ProfileID) (all []*core.Live) {
+	h.ofTwin(func(m machine) {
+		for _, id := range profiles {
+			all = append(all, cmp.Or(m.Live(id), &core.Live{}))
+		}
+	})
+	return all
 }
 
 // Live is the record so far of a call that is not over, a copy; nil when there

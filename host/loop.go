@@ -208,6 +208,9 @@ func (h *Host) step(ev core.Event) {
 	}
 	h.facts.stepped.Store(n.Seq)
 	h.drawUrgent()
+	if h.o.Stepped != nil {
+		h.o.Stepped()
+	}
 	if p, ok := ev.(core.PlanChanged); ok {
 		h.count.revision.Store(p.Revision)
 		h.count.planTime.Store(int64(time.Since(began)))

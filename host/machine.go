@@ -17,7 +17,7 @@ type machine interface {
 	Pool(agent core.UserID) *core.Pool
 	PoolRevision() uint64
 	Presence() *core.Presence
-	Live(supervisor core.UserID) *core.Live
+	Live(supervisors core.ProfileID) *core.Live
 	Agents() []core.UserID
 	Active() *plan.Active
 	Interaction(call core.CallID) *core.Interaction

@@ -149,14 +149,14 @@ func (f *toy) Desk(agent core.UserID) *core.Desk {
 	return &core.Desk{At: f.S.At, Epoch: f.S.Epoch, Seq: f.S.Seq, Agent: core.DeskAgent{ID: agent}}
 }
 
-func (f *toy) Pool(core.UserID) *core.Pool { return &core.Pool{At: f.S.At, Total: len(f.S.Calls)} }
-func (f *toy) PoolRevision() uint64        { return f.S.Pool }
-func (f *toy) Presence() *core.Presence    { return &core.Presence{At: f.S.At} }
-func (f *toy) Active() *plan.Active        { return nil }
-func (f *toy) Live(core.UserID) *core.Live { return nil }
-func (f *toy) Agents() []core.UserID       { return []core.UserID{"usr_ann", "usr_bob"} }
-func (f *toy) Calls() int                  { return len(f.S.Calls) }
-func (f *toy) Check() []floor.Broken       { return nil }
+func (f *toy) Pool(core.UserID) *core.Pool    { return &core.Pool{At: f.S.At, Total: len(f.S.Calls)} }
+func (f *toy) PoolRevision() uint64           { return f.S.Pool }
+func (f *toy) Presence() *core.Presence       { return &core.Presence{At: f.S.At} }
+func (f *toy) Active() *plan.Active           { return nil }
+func (f *toy) Live(core.ProfileID) *core.Live { return nil }
+func (f *toy) Agents() []core.UserID          { return []core.UserID{"usr_ann", "usr_bob"} }
+func (f *toy) Calls() int                     { return len(f.S.Calls) }
+func (f *toy) Check() []floor.Broken          { return nil }
 
 func (f *toy) Interaction(call core.CallID) *core.Interaction {
 	for _, c := range f.S.Calls {

@@ -4,19 +4,24 @@ import (
 	"slices"
 
 	"belfry/core"
+	"belfry/core/acd"
 	"belfry/core/plan"
 )
 
-// Live draws what a supervisor sees; nil for whoever supervises nothing. Like
-// all reading it changes nothing.
-func (f *Floor) Live(id core.UserID) *core.Live {
-	if f.plan == nil || f.agents[id] == nil || !f.plan.Can(id, plan.Supervise) {
+// Live draws what supervisors see who work with the profile; nil for one that
+// supervises nothing. Like all reading it changes nothing.
+func (f *Floor) Live(id core.ProfileID) *core.Live {
+	if f.plan == nil {
+		return nil
+	}
+	pro := f.plan.Profile(id)
+	if pro == nil || !slices.Contains(pro.Rights, plan.Supervise) {
 		return nil
 	}
 	l := &core.Live{At: f.now}
 	serves := map[core.UserID][]core.QueueID{}
 	var who []core.UserID
-	for _, id := range f.profile(id).Supervises {
+	for _, id := range pro.Supervises {
 		q := f.queues[id]
 		if q == nil {
 			continue
@@ -35,7 +40,42 @@ func (f *Floor) Live(id core.UserID) *core.Live {
 			l.Agents = append(l.Agents, f.liveAgent(a, serves[m]))
 		}
 	}
+	if slices.Contains(pro.Rights, plan.SeePool) {
+		f.liveCalls(l)
+	}
 	return l
+}
+
+// liveCalls lists the calls of the queues: those that are offered to somebody,
+// those that wait, and those who are called back later.
+func (f *Floor) liveCalls(l *core.Live) {
+	heads := make([][]*acd.Waiter, len(l.Queues))
+	for i := range l.Queues {
+		line := f.board.Queue(l.Queues[i].ID)
+		l.Total += line.Waiting()
+		l.Calls = f.rungRows(l.Calls, l.Queues[i].ID, "")
+		heads[i] = line.First(poolRows)
+	}
+	for len(l.Calls) < poolRows {
+		w := oldest(heads)
+		if w == nil {
+			break
+		}
+		row := f.poolRow(f.calls[w.Call])
+		f.assignable(&row, w.Queue)
+		l.Calls = append(l.Calls, row)
+	}
+	for i := range l.Queues {
+		l.Calls = f.laterRows(l.Calls, l.Queues[i].ID)
+	}
+}
+
+// assignable says of a waiting call why it waits, to whom may assign it.
+func (f *Floor) assignable(row *core.PoolCall, q core.QueueID) {
+	row.MayAssign, row.Why = true, f.whyWaits(f.queues[q])
+	if row.WaitsFor != "" {
+		row.Why = "kept_for"
+	}
 }
 
 func (f *Floor) liveQueue(q *queue) core.LiveQueue {
@@ -45,7 +85,7 @@ func (f *Floor) liveQueue(q *queue) core.LiveQueue {
 		ID: q.set.ID, Name: q.set.Name, Waiting: line.Waiting(), Rung: len(q.rung),
 		Free: n[core.Ready], Ringing: n[core.Reserved] + n[core.Presented], Talking: n[core.Talking] + n[core.Dialing],
 		Post: n[core.PostInteraction], Away: n[core.Unavailable] + n[core.NotResponding] + n[core.DeviceLost], Off: n[core.Off],
-		Day: f.countsOf(q, f.date()), Within: q.set.InTime(),
+		Day: f.countsOf(q, f.date()), Within: q.set.InTime(), Target: q.set.Target(),
 	}
 	if first := line.First(1); len(first) > 0 {
 		l.Longest = first[0].Arrived
@@ -58,6 +98,9 @@ func (f *Floor) liveAgent(a *agent, queues []core.QueueID) core.LiveAgent {
 	l := core.LiveAgent{
 		ID: a.ID, Name: d.Name, State: a.State, Since: a.Since, Reason: d.Reason, OnShift: a.OnShift,
 		Activity: a.Activity, Next: a.Next, Queues: queues, Misses: a.Misses, Free: f.freeNow(a),
+	}
+	if over := f.alarmAt(a); over != 0 {
+		l.Over = over <= f.now
 	}
 	if a.Day == f.date() {
 		l.Today = a.Today

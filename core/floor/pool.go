@@ -41,7 +41,7 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 			continue
 		}
 		p.Total += line.Waiting()
-		p.Calls = f.rungRows(p.Calls, q, a)
+		p.Calls = f.rungRows(p.Calls, q, a.Offer)
 		heads = append(heads, line.First(poolRows))
 	}
 	for len(p.Calls) < poolRows {
@@ -51,11 +51,8 @@ func (f *Floor) Pool(id core.UserID) *core.Pool {
 		}
 		row := f.poolRow(f.calls[w.Call])
 		row.MayTake = take && slices.Contains(a.queues, w.Queue) && !f.queueSet(w.Queue).NoTake
-		if row.MayAssign = f.supervises(id, w.Queue); row.MayAssign {
-			row.Why = f.whyWaits(f.queues[w.Queue])
-			if row.WaitsFor != "" {
-				row.Why = "kept_for"
-			}
+		if f.supervises(id, w.Queue) {
+			f.assignable(&row, w.Queue)
 		}
 		p.Calls = append(p.Calls, row)
 	}
@@ -93,13 +90,14 @@ func (f *Floor) laterRows(rows []core.PoolCall, q core.QueueID) []core.PoolCall 
 	return rows
 }
 
-// rungRows adds the queue's calls that are offered to somebody else just now.
-func (f *Floor) rungRows(rows []core.PoolCall, q core.QueueID, a *agent) []core.PoolCall {
+// rungRows adds the queue's calls that are offered to somebody just now, but the
+// one that is listed already.
+func (f *Floor) rungRows(rows []core.PoolCall, q core.QueueID, listed core.CallID) []core.PoolCall {
 	for _, id := range f.queues[q].rung {
 		if len(rows) >= poolRows {
 			break
 		}
-		if id == a.Offer {
+		if id == listed {
 			continue
 		}
 		row := f.poolRow(f.calls[id])

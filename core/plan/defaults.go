@@ -72,6 +72,9 @@ func (q *Queue) ShortAbandon() time.Duration { return Seconds(q.Short, 5) }
 // InTime is the wait up to which an answer counts as in time.
 func (q *Queue) InTime() time.Duration { return Seconds(q.ServiceLevel, 20) }
 
+// Target is how many calls of a hundred shall be answered in time.
+func (q *Queue) Target() int { return Or(q.Shall, 80) }
+
 // Seniority is what the queue adds to the age of its calls.
 func (q *Queue) Seniority() time.Duration { return time.Duration(q.Priority) * time.Second }
 

@@ -256,8 +256,10 @@ type Queue struct {
 	// NoTake keeps the queue's calls from being taken out of the pool, whatever the
 	// profiles say; they can still be seen, and assigned.
 	NoTake bool `json:"no_pool_take,omitempty"`
-	// ServiceLevel is the wait up to which an answer is in time; seconds, 20.
+	// ServiceLevel is the wait up to which an answer is in time; seconds, 20. Shall
+	// is how many calls of a hundred shall be answered in time, 80.
 	ServiceLevel int `json:"service_level_seconds,omitempty"`
+	Shall        int `json:"service_level_percent,omitempty"`
 	// Recording off, manual, automatic.
 	Recording string `json:"recording,omitempty"`
 	// KeepDays is how long recordings are kept; 0: for ever.

@@ -41,6 +41,7 @@ func (c *check) queues() {
 		c.between(f("late_seconds"), q.Late, 1, day, " seconds")
 		c.between(f("short_abandon_seconds"), q.Short, 1, 300, " seconds")
 		c.between(f("service_level_seconds"), q.ServiceLevel, 1, 3600, " seconds")
+		c.between(f("service_level_percent"), q.Shall, 1, 100, " percent")
 		c.sound(f("music"), q.Music)
 		c.waiting(q, f)
 		c.oneOf(f("post_mode"), q.PostMode, "", "timed", "none", "until_closed")

@@ -20,6 +20,7 @@ const queue = (id: string, name: string, change: Partial<LiveQueue> = {}): LiveQ
 	short_abandoned: 0,
 	in_time: 0,
 	within: 20,
+	service_level_target: 0.8,
 	service_level_a: null,
 	service_level_b: null,
 	average_wait: null,
@@ -38,6 +39,7 @@ const agent = (id: string, name: string, change: Partial<LiveAgent> = {}): LiveA
 	on_shift: true,
 	activity: "act_calls",
 	next_activity: null,
+	over: false,
 	queue: null,
 	queues: ["que_sales"],
 	today: { answered: 14, ended: 14, talk: 14 * 182, post: 14 * 41, missed: 1 },
@@ -128,6 +130,7 @@ const live: Live = {
 		agent("usr_lea", "Léa Petit-Dumoulin de Saint-Exupéry", {
 			state: "unavailable",
 			activity: "act_lunch",
+			over: true,
 			since: ago(1900),
 			queues: ["que_sales", "que_support"],
 		}),
@@ -185,4 +188,14 @@ export const boardScenes: Record<string, Scene> = {
 		),
 	},
 	"live-menu": { page: "live", live },
+	"live-nobody": {
+		page: "live",
+		live: {
+			...live,
+			queues: [queue("que_sales", "Sales FR", { waiting: 2, longest: ago(94), off: 2 })],
+			agents: [],
+			calls: [row("cal_1", hotel, { since: ago(94), late: true, why: "nobody_logged_in" })],
+			total: 2,
+		},
+	},
 };

@@ -13,6 +13,14 @@ export type Sort = (typeof sorts)[number];
 export const groups = ["all", "free", "busy", "away", "off"] as const;
 export type Group = (typeof groups)[number];
 
+// An alarm is something that needs the supervisor for as long as it lasts.
+export type Alarm = { key: string } & (
+	| { kind: "nobody"; queue: LiveQueue }
+	| { kind: "not_responding" | "device_lost" | "over"; agent: LiveAgent }
+);
+
+const LOST_FOR = 60; // s: a page that is loaded anew is no alarm
+
 const AT_ONCE = 200; // rows of agents that are drawn
 
 // Trouble comes first: who needs somebody, then who works, then who does not.
@@ -80,6 +88,29 @@ export class LiveModel {
 		if (live.calls) this.calls = live.calls;
 		if (live.total !== null) this.total = live.total;
 		this.known = true;
+	}
+
+	// alarms are, first, the calls that nobody can take; then agents, the longest
+	// in trouble first.
+	alarms = $derived.by((): Alarm[] => {
+		const queues = this.queues.filter(
+			(one) => one.waiting > 0 && one.free + one.ringing + one.talking + one.post + one.away === 0,
+		);
+		const agents = this.agents.flatMap((agent): Alarm[] => {
+			const kind = this.#trouble(agent);
+			return kind ? [{ key: agent.id, kind, agent }] : [];
+		});
+		return [
+			...queues.map((queue): Alarm => ({ key: queue.id, kind: "nobody", queue })),
+			...agents.sort((a, b) => since(a).localeCompare(since(b))),
+		];
+	});
+
+	#trouble(agent: LiveAgent) {
+		if (agent.state === "not_responding") return "not_responding";
+		if (agent.state === "device_lost")
+			return this.clock.since(agent.since) >= LOST_FOR ? "device_lost" : undefined;
+		return agent.over ? "over" : undefined;
 	}
 
 	found = $derived.by(() => {
@@ -172,6 +203,8 @@ export class LiveModel {
 		this.toasts.add(words.has(key) ? say(key) : own || say("trouble.other"), "bad");
 	}
 }
+
+const since = (one: Alarm): string => ("agent" in one ? one.agent.since : "");
 
 // merged puts what has changed in the place of what was known.
 function merged<Item extends { id: string }>(old: Item[], news: Item[], gone: string[]): Item[] {

@@ -752,7 +752,7 @@ export interface paths {
         };
         /**
          * The stream of what I supervise
-         * @description Server-sent events. live: first the whole (whole is true), then at most twice a second the queues and agents that have changed, and the waiting calls when they have. ping: every 10 s, not to be answered. It is a stream apart from me/events: whoever only looks on has no desk open.
+         * @description Server-sent events. live: first the whole (whole is true), then, as soon as something changes and at most five times a second, the queues and agents that have changed, and the waiting calls when they have. Who is slow gets the whole again. ping: every 10 s, not to be answered. It is a stream apart from me/events: whoever only looks on has no desk open.
          */
         get: operations["liveEvents"];
         put?: never;
@@ -1132,7 +1132,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** News for who runs the company: an emergency call, a recording that failed. The newest 50 */
+        /**
+         * News for who runs the company: an emergency call, a recording that failed. The newest 50
+         * @description A supervisor is told of the agents of the supervised queues, and of what is about no agent.
+         */
         get: operations["notices"];
         put?: never;
         post?: never;
@@ -2842,6 +2845,8 @@ export interface components {
             name: string;
             next_activity: string | null;
             on_shift: boolean;
+            /** @description The activity has lasted longer than it should */
+            over: boolean;
             /** @description Of the call in hand, or of the post-interaction */
             queue: string | null;
             /** @description That they serve and I supervise */
@@ -2925,6 +2930,11 @@ export interface components {
              * @description in_time ÷ offered
              */
             service_level_b: number | null;
+            /**
+             * Format: double
+             * @description The share of calls that shall be in time, 0–1
+             */
+            service_level_target: number;
             /**
              * Format: int64
              * @description Of the abandoned: within the queue's short-abandon time
@@ -3776,6 +3786,8 @@ export interface components {
             ring_seconds?: number;
             /** @description Users, through their profiles; read one by one only */
             readonly served_by?: components["schemas"]["Name"][] | null;
+            /** Format: int64 */
+            service_level_percent?: number;
             /** Format: int64 */
             service_level_seconds?: number;
             /** Format: int64 */
