@@ -243,34 +243,39 @@ type FloorStarted struct {
 	Alive []LegID
 }
 
-func (CallCame) event()     {}
-func (LegRang) event()      {}
-func (LegUp) event()        {}
-func (LegGone) event()      {}
-func (LegHeld) event()      {}
-func (DigitCame) event()    {}
-func (PlayEnded) event()    {}
-func (RecordEnded) event()  {}
-func (SoundMissed) event()  {}
-func (Referred) event()     {}
-func (TapeRolled) event()   {}
-func (TapeFailed) event()   {}
-func (TapeKept) event()     {}
-func (AudioLost) event()    {}
-func (AudioBack) event()    {}
-func (QualityCame) event()  {}
-func (StationUp) event()    {}
-func (StationGone) event()  {}
-func (PageCame) event()     {}
-func (PageGone) event()     {}
-func (PageFroze) event()    {}
-func (PageThawed) event()   {}
-func (SoundChecked) event() {}
-func (RingDrawn) event()    {}
-func (Asked) event()        {}
-func (ContactCame) event()  {}
-func (NumberRead) event()   {}
-func (PlanChanged) event()  {}
-func (Woke) event()         {}
-func (CallFailed) event()   {}
-func (FloorStarted) event() {}
+// NumbersErased: people have asked to be forgotten. What is kept in SQL and on
+// disk was erased already.
+type NumbersErased struct{ Numbers []string }
+
+func (CallCame) event()      {}
+func (LegRang) event()       {}
+func (LegUp) event()         {}
+func (LegGone) event()       {}
+func (LegHeld) event()       {}
+func (DigitCame) event()     {}
+func (PlayEnded) event()     {}
+func (RecordEnded) event()   {}
+func (SoundMissed) event()   {}
+func (Referred) event()      {}
+func (TapeRolled) event()    {}
+func (TapeFailed) event()    {}
+func (TapeKept) event()      {}
+func (AudioLost) event()     {}
+func (AudioBack) event()     {}
+func (QualityCame) event()   {}
+func (StationUp) event()     {}
+func (StationGone) event()   {}
+func (PageCame) event()      {}
+func (PageGone) event()      {}
+func (PageFroze) event()     {}
+func (PageThawed) event()    {}
+func (SoundChecked) event()  {}
+func (RingDrawn) event()     {}
+func (Asked) event()         {}
+func (ContactCame) event()   {}
+func (NumberRead) event()    {}
+func (NumbersErased) event() {}
+func (PlanChanged) event()   {}
+func (Woke) event()          {}
+func (CallFailed) event()    {}
+func (FloorStarted) event()  {}

@@ -202,6 +202,7 @@ var (
 		core.Asked{},
 		core.ContactCame{},
 		core.NumberRead{},
+		core.NumbersErased{},
 		core.PlanChanged{},
 		core.Woke{},
 		core.CallFailed{},

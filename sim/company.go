@@ -171,6 +171,9 @@ func tree(n int, nodes ...plan.Node) plan.Tree {
 // order of calls stays, for the checks to be simple.
 func (w *World) replan() {
 	d := w.copyOfDoc()
+	if w.rnd.IntN(6) == 0 { // somebody wants to be forgotten
+		w.tell(core.NumbersErased{Numbers: []string{w.number()}})
+	}
 	switch w.rnd.IntN(9) {
 	case 0: // nonsense changes nothing
 		w.rev++

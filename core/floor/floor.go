@@ -162,6 +162,8 @@ func (f *Floor) take(ev core.Event) {
 		f.contactCame(ev)
 	case core.NumberRead:
 		f.numberRead(ev)
+	case core.NumbersErased:
+		f.erased(ev)
 	case core.PlanChanged:
 		f.planChanged(ev)
 	case core.CallFailed:

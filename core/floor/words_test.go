@@ -306,6 +306,8 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		return s.set(arg(0), strings.Join(args[1:], " "))
 	case "unset": // unset que_sales: an administrator removes a queue or a user
 		return s.unset(arg(0))
+	case "erased": // erased +33612345678: somebody wants to be forgotten
+		return []core.Event{core.NumbersErased{Numbers: args}}
 	case "tick":
 		return []core.Event{core.Woke{}}
 	}

@@ -127,6 +127,14 @@ func (c *Counters) remember(g *plan.Group, caller string, q core.QueueID) {
 	c.Callers = slices.Delete(c.Callers, oldest, oldest+1)
 }
 
+// Forget forgets which queues some callers had.
+func (b *Balance) Forget(is func(number string) bool) {
+	for i := range b.Groups {
+		g := &b.Groups[i]
+		g.Callers = slices.DeleteFunc(g.Callers, func(c Caller) bool { return is(c.Number) })
+	}
+}
+
 func byNumber(c Caller, number string) int { return cmp.Compare(c.Number, number) }
 
 // counters finds the group's counters, new ones where the shares are others.
