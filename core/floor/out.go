@@ -82,7 +82,7 @@ func (f *Floor) outRang(c *call, early bool) {
 	f.transferRings(c)
 	f.showCall(c, true)
 	if c.Stage == dialing && !c.Answering {
-		if !early || o.Forward {
+		if !early || o.Forward && c.User == "" {
 			f.do(core.Ring{Leg: c.invite()})
 			return
 		}
