@@ -94,7 +94,7 @@ func TestAPanicInTheRebuilding(t *testing.T) {
 	left := crashed(t, dir)
 	w.close()
 	enc := newEncoder()
-	b, err := enc.event(core.News{Seq: 4, At: core.At(time.Now()), Event: core.DigitCame{Leg: "leg_s1", Digit: '9'}})
+	b, err := enc.event(core.News{Seq: 4, At: core.At(time.Now()), Event: core.DigitCame{Leg: "leg_s1", Digit: '9'}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -272,4 +273,32 @@ func TestReplayOfTheRealFloorReads(t *testing.T) {
 			}
 		}
 	})
+}
+
+// BenchmarkPlanChange is how long a change of the plan holds the floor of 10,000
+// agents: from its being told until the next thing is done.
+func BenchmarkPlanChange(b *testing.B) {
+	h := realHost(b, b.TempDir(), 10_000)
+	doc := smallPlan(10_000)
+	var held []time.Duration
+	for n := range b.N {
+		revision := uint64(n + 2)
+		p, err := plan.Parse(revision, doc) // as who changes it does
+		if err != nil {
+			b.Fatal(err)
+		}
+		began := time.Now()
+		if err := h.Told(core.PlanChanged{Revision: revision, Doc: doc, Compiled: p}); err != nil {
+			b.Fatal(err)
+		}
+		held = append(held, time.Since(began))
+		time.Sleep(20 * time.Millisecond)
+	}
+	slices.Sort(held)
+	b.ReportMetric(float64(held[len(held)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(held[len(held)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(len(doc)), "doc-bytes")
+	if err := h.Close(context.Background()); err != nil {
+		b.Fatal(err)
+	}
 }

@@ -3,6 +3,7 @@ package host
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -115,9 +116,10 @@ type Host struct {
 
 // item is something for the loop: an event, or a question to be answered there.
 type item struct {
-	put int64 // ns since began
-	ev  core.Event
-	do  func()
+	put  int64 // ns since began
+	ev   core.Event
+	data []byte // the event as it is recorded, where that was made before; see Tell
+	do   func()
 }
 
 // Open reads the flight record and rebuilds the floor from it. Nothing leaves
@@ -281,7 +283,11 @@ func (h *Host) Tell(ev core.Event) error {
 			return core.Errorf(core.Busy, "too-many-calls", "No more calls can be taken now: %s.", why)
 		}
 	}
-	h.put(item{ev: ev})
+	i := item{ev: ev}
+	if _, ok := ev.(core.PlanChanged); ok { // megabytes: the floor need not stop for them
+		i.data, _ = json.Marshal(ev) // else the loop tries, and says what is wrong
+	}
+	h.put(i)
 	return nil
 }
 

@@ -158,19 +158,21 @@ func (h *Host) handle(i item) {
 			h.log.Error("a question to the floor panics", "panic", caught.what, "stack", string(caught.stack))
 		}
 	case i.ev != nil:
-		h.step(i.ev)
+		h.stepOf(i.ev, i.data)
 	}
 }
 
-// step stamps the event, writes it down, steps the floor and carries out what
-// it orders.
-func (h *Host) step(ev core.Event) {
+func (h *Host) step(ev core.Event) { h.stepOf(ev, nil) }
+
+// stepOf stamps the event, writes it down, steps the floor and carries out what
+// it orders. Ready is how the event is recorded, where that was made before.
+func (h *Host) stepOf(ev core.Event, ready []byte) {
 	if h.barred(ev) {
 		return
 	}
 	began := time.Now()
 	n := core.News{Seq: h.seq + 1, At: h.clock.read(), Event: ev}
-	b, err := h.enc.event(n)
+	b, err := h.enc.event(n, ready)
 	if err == nil && changed(b) {
 		var l line
 		l, err = parseLine(b[:len(b)-1])

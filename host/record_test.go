@@ -75,7 +75,7 @@ func TestEveryEventGoesThereAndBack(t *testing.T) {
 	enc := newEncoder()
 	for i, ev := range everyEvent() {
 		n := core.News{Seq: uint64(i) + 1, At: core.Time(i) << 40, Event: ev}
-		b, err := enc.event(n)
+		b, err := enc.event(n, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestWhatIsNoUTF8IsSeenToChange(t *testing.T) {
 	t.Parallel()
 	enc := newEncoder()
 	for name, want := range map[string]bool{"Zo\xeb": true, "Zoë": false, "\ufffd": false} {
-		b, err := enc.event(core.News{Event: core.CallCame{From: core.Party{Name: name}}})
+		b, err := enc.event(core.News{Event: core.CallCame{From: core.Party{Name: name}}}, nil)
 		if err != nil || changed(b) != want {
 			t.Errorf("%q: changed %v, %v", name, changed(b), err)
 		}
@@ -140,7 +140,7 @@ func TestWhatIsNoUTF8IsSeenToChange(t *testing.T) {
 
 func TestAnEventWithoutANameIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := newEncoder().event(core.News{}); err == nil {
+	if _, err := newEncoder().event(core.News{}, nil); err == nil {
 		t.Error("no event at all was written")
 	}
 }
@@ -148,7 +148,7 @@ func TestAnEventWithoutANameIsRefused(t *testing.T) {
 func FuzzParseLine(f *testing.F) {
 	enc := newEncoder()
 	for _, ev := range everyEvent() {
-		b, err := enc.event(core.News{Seq: 3, At: 4, Event: ev})
+		b, err := enc.event(core.News{Seq: 3, At: 4, Event: ev}, nil)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func FuzzParseLine(f *testing.F) {
 		if err != nil || l.skipped {
 			return
 		}
-		again, err := newEncoder().event(l.news)
+		again, err := newEncoder().event(l.news, nil)
 		if err != nil {
 			t.Fatalf("%q was read but cannot be written: %v", b, err)
 		}
@@ -192,7 +192,7 @@ func BenchmarkEncode(b *testing.B) {
 	enc, evs := newEncoder(), typical()
 	b.ReportAllocs()
 	for i := range b.N {
-		if _, err := enc.event(core.News{Seq: uint64(i), At: 1790000000000000000, Event: evs[i%len(evs)]}); err != nil {
+		if _, err := enc.event(core.News{Seq: uint64(i), At: 1790000000000000000, Event: evs[i%len(evs)]}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -202,7 +202,7 @@ func BenchmarkDecode(b *testing.B) {
 	enc := newEncoder()
 	var lines [][]byte
 	for _, ev := range typical() {
-		l, _ := enc.event(core.News{Seq: 123456, At: 1790000000000000000, Event: ev})
+		l, _ := enc.event(core.News{Seq: 123456, At: 1790000000000000000, Event: ev}, nil)
 		lines = append(lines, bytes.Clone(l[:len(l)-1]))
 	}
 	b.ReportAllocs()

@@ -200,7 +200,7 @@ func BenchmarkRebuild(b *testing.B) {
 			w := newWriter(dir, 0, 0, 0, slog.New(slog.DiscardHandler), func() {})
 			enc, evs := newEncoder(), typical()
 			for i := range n {
-				line, err := enc.event(core.News{Seq: uint64(i + 1), At: core.Time(i + 1), Event: evs[i%len(evs)]})
+				line, err := enc.event(core.News{Seq: uint64(i + 1), At: core.Time(i + 1), Event: evs[i%len(evs)]}, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -165,7 +165,9 @@ func (b *Board) Queue(id core.QueueID) *Queue { return b.queues[id] }
 
 // Serve says which queues an agent serves, and how. A free agent stays free.
 func (b *Board) Serve(a *Agent, services []Service) {
-	b.agents[a.ID] = a
+	if b.agents[a.ID] != a {
+		b.agents[a.ID] = a
+	}
 	if b.same(a, services) {
 		return // ten thousand agents, and another one's queue was changed
 	}

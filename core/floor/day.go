@@ -121,7 +121,7 @@ func (f *Floor) nextProfile(a *agent) {
 	served := a.queues
 	f.delist(a)
 	f.delays(slices.Clone(served))
-	f.enlist(a)
+	f.enlist(a, map[core.ProfileID]*serving{"": {}})
 	f.delays(a.queues)
 	for _, q := range a.queues {
 		slices.Sort(f.queues[q].members)

@@ -34,6 +34,7 @@ type Floor struct {
 
 	calls  map[core.CallID]*call
 	agents map[core.UserID]*agent
+	staff  []*agent // the same, sorted: see sortedAgents
 	legs   map[core.LegID]*leg
 	lines  map[core.LegID]*agent // browsers' lines
 	queues map[core.QueueID]*queue

@@ -49,11 +49,6 @@ func (f *Floor) planChanged(ev core.PlanChanged) {
 
 // adopt makes p the plan and rebuilds all that is derived from it.
 func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
-	for _, a := range f.sortedAgents() {
-		if a.Profile != "" {
-			f.active = f.active.With(a.ID, a.Profile)
-		}
-	}
 	f.plan = p.As(f.active)
 	f.book, _ = flow.Compile(p, kept...)
 	old := f.queues
@@ -85,12 +80,12 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 			q.rung = append(q.rung, c.ID)
 		}
 	}
+	serve := map[core.ProfileID]*serving{"": {}} // those of no profile serve none
 	for _, a := range f.sortedAgents() {
-		f.enlist(a)
+		f.enlist(a, serve)
 		f.touch(a)
 	}
 	for _, q := range f.queues { // each alone
-		slices.Sort(q.members)
 		q.settled(f.now)
 	}
 	f.poolRev++
@@ -104,17 +99,44 @@ func newAgent(id core.UserID, now core.Time) *agent {
 	}
 }
 
-// enlist counts the agent in the queues of their profile. Who has left the plan
-// serves none, and their shift ends when they are free.
-func (f *Floor) enlist(a *agent) {
-	a.queues = a.queues[:0]
-	if pro := f.profile(a.ID); pro != nil {
-		for _, id := range pro.Queues {
-			if f.queues[id] != nil && !slices.Contains(a.queues, id) {
-				a.queues = append(a.queues, id)
-			}
+// serving is which queues all those of one profile serve, and how. It is worked
+// out once for all of them, and nobody changes it.
+type serving struct {
+	ids    []core.QueueID
+	queues []*queue
+	how    []acd.Service
+}
+
+// servingOf works out what those of the profile serve.
+func (f *Floor) servingOf(pro *plan.Profile) *serving {
+	s := &serving{}
+	for _, id := range pro.Queues {
+		q := f.queues[id]
+		if q == nil || slices.Contains(s.ids, id) {
+			continue
 		}
-	} else if a.OnShift {
+		as := pro.Serving[id]
+		s.ids, s.queues = append(s.ids, id), append(s.queues, q)
+		s.how = append(s.how, acd.Service{Queue: id, Delay: plan.Seconds(as.Delay, 0), Weight: time.Duration(as.Weight) * time.Second})
+	}
+	s.ids = slices.Clip(s.ids)
+	return s
+}
+
+// enlist counts the agent in the queues of their profile, of which known holds
+// what was worked out before. Who has left the plan serves none, and their shift
+// ends when they are free.
+func (f *Floor) enlist(a *agent, known map[core.ProfileID]*serving) {
+	pro := f.profile(a.ID)
+	s := known[""]
+	if pro != nil {
+		if s = known[pro.ID]; s == nil {
+			s = f.servingOf(pro)
+			known[pro.ID] = s
+		}
+	}
+	a.queues = s.ids
+	if pro == nil && a.OnShift {
 		a.EndNext = true
 		f.applyNext(a)
 	}
@@ -123,28 +145,31 @@ func (f *Floor) enlist(a *agent) {
 	if u := f.user(a.ID); u != nil {
 		a.skills = u.Skills
 	}
-	services := make([]acd.Service, 0, len(a.queues))
-	for _, id := range a.queues {
-		q := f.queues[id]
+	for i, q := range s.queues {
 		q.members = append(q.members, a.ID)
 		q.states[a.State]++
 		if a.present {
 			q.counts(a, true, f.now)
 		}
-		as := f.plan.ServesAs(a.ID, id)
-		s := acd.Service{Queue: id, Delay: plan.Seconds(as.Delay, 0), Weight: time.Duration(as.Weight) * time.Second}
-		q.delayed(s.Delay)
-		services = append(services, s)
+		q.delayed(s.how[i].Delay)
 	}
 	f.skilled(a)
-	f.board.Serve(a.desk, services)
+	f.board.Serve(a.desk, s.how)
 	if a.desk.Ready() {
 		f.free = append(f.free, a)
 	}
 }
 
 func (f *Floor) sortedCalls() []*call   { return inOrder(f.calls) }
-func (f *Floor) sortedAgents() []*agent { return inOrder(f.agents) }
+
+// sortedAgents are all, in the order of their ids. Nobody ever leaves f.agents, so
+// that the order is worked out when somebody has come. The caller must not change it.
+func (f *Floor) sortedAgents() []*agent {
+	if len(f.staff) != len(f.agents) {
+		f.staff = inOrder(f.agents)
+	}
+	return f.staff
+}
 
 // inOrder is what a map holds, in the order of its keys.
 func inOrder[K cmp.Ordered, V any](m map[K]V) []V {

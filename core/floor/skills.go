@@ -19,6 +19,7 @@ func newQueue(set *plan.Queue, was *queue) *queue {
 	q.able, q.alone = make([]int, len(q.steps)), make([]core.Time, len(q.steps))
 	if was != nil {
 		q.lonely, q.past = was.lonely, was.past
+		q.members = make([]core.UserID, 0, len(was.members))
 		for i := range q.steps {
 			if i < len(was.steps) && q.steps[i].Requires.Same(was.steps[i].Requires) {
 				q.alone[i] = was.alone[i]

@@ -170,7 +170,11 @@ func Restore(snapshot []byte) (*Floor, error) {
 	f.memory.learn(z.Talked)
 	f.epoch, f.seq, f.now, f.ids, f.balance = z.Epoch, z.Seq, z.Now, z.IDs, z.Balance
 	f.spent = z.Spent
+	others := map[core.UserID]core.ProfileID{}
 	for _, a := range z.Agents {
+		if a.Profile != "" {
+			others[a.ID] = a.Profile
+		}
 		a.desk = &acd.Agent{ID: a.ID, IdleSince: a.IdleSince}
 		f.agents[a.ID] = a
 		for _, m := range a.Missed {
@@ -179,6 +183,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 		if a.Browser.Leg != "" {
 			f.lines[a.Browser.Leg] = a
 		}
+	}
+	if len(others) > 0 {
+		f.active = plan.NewActive(others)
 	}
 	for _, c := range z.Calls {
 		f.calls[c.ID] = c

@@ -13,6 +13,9 @@ type Active struct {
 	of map[core.UserID]core.ProfileID
 }
 
+// NewActive says it of all of them. It keeps the map.
+func NewActive(of map[core.UserID]core.ProfileID) *Active { return &Active{of: of} }
+
 // With is the same but for one user; an empty profile is the first one.
 func (a *Active) With(u core.UserID, p core.ProfileID) *Active {
 	n := &Active{of: map[core.UserID]core.ProfileID{}}
