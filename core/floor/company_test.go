@@ -106,7 +106,7 @@ func company() *plan.Doc {
 			tree("tre_user", node("start", "start", "", to("cho")), node("cho", "user", `{"user":"usr_cho"}`, map[string]string{"default": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
 			tree("tre_box", node("start", "start", "", to("message")), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
 			tree("tre_wait", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_wait"}`, map[string]string{"key_pressed": "support"}), node("support", "queue", `{"queue":"que_support"}`, nil)),
-			tree("tre_calm", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_calm"}`, map[string]string{"max_wait": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
+			tree("tre_calm", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_calm"}`, map[string]string{"max_wait": "message", "ewt_too_long": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
 			tree("tre_never", node("start", "start", "", to("queue")), node("queue", "queue", `{"queue":"que_never"}`, map[string]string{"closed": "message"}), node("message", "mailbox", `{"mailbox":"box_desk"}`, nil)),
 			tree("tre_able", node("start", "start", "", to("group")), node("group", "group", `{"group":"grp_able"}`, nil)),
 			outward(tree("tre_out", node("start", "start", "", to("hello")), node("hello", "play", `{"sounds":["snd_welcome"]}`, to("dial")),

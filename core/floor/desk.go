@@ -104,7 +104,7 @@ func (c *call) colour() core.Colour {
 
 func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 	d := &core.DeskOffer{
-		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.Record.From, Preview: f.deskPreview(c), Name: c.Record.Name,
+		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.shownParty(), Preview: f.deskPreview(c), Name: c.Record.Name,
 		Queue: o.Queue, QueueName: f.queueName(o.Queue),
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}
@@ -115,9 +115,6 @@ func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 	if c.Wait != nil && o.Queue != "" {
 		d.Relaxed = c.Wait.relaxed()
 		d.Waited = o.Made.Sub(c.Wait.Arrived)
-	}
-	if c.Back != nil {
-		d.From = c.shownParty()
 	}
 	d.Transfer = f.deskHanded(c.via(o.Agent))
 	if main := f.calls[c.For]; main != nil { // who is consulted sees whom it is about
@@ -141,7 +138,8 @@ func (f *Floor) deskPreview(c *call) *core.DeskPreview {
 	return p
 }
 
-// shownParty is the party whom the call is about.
+// shownParty is the party whom the call is about, as it is shown to who is rung:
+// who called us, or whom we call.
 func (c *call) shownParty() core.Party {
 	if c.Record.Direction == "outbound" {
 		return core.Party{Number: c.Record.To, Name: c.Record.Name}

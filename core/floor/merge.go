@@ -76,10 +76,7 @@ func (f *Floor) merge(a *agent, c *call, t *talk, b *call) {
 
 // otherNumber is the number of the party whom the call is about.
 func (c *call) otherNumber() string {
-	if c.Record.Direction == "outbound" {
-		return c.Record.To
-	}
-	return c.Record.From.Number
+	return c.shownParty().Number
 }
 
 // partyOf finds another party of a conference that the agent may act on.

@@ -18,7 +18,7 @@ func (f *Floor) missed(a *agent, c *call, o *offer, cause string) {
 		return
 	}
 	m := core.DeskMissed{
-		Interaction: c.Record.ID, From: c.Record.From, Name: c.Record.Name, At: f.now, Cause: cause,
+		Interaction: c.Record.ID, From: c.shownParty(), Name: c.Record.Name, At: f.now, Cause: cause,
 	}
 	if o != nil {
 		m.Offer, m.Queue, m.QueueName = o.ID, o.Queue, f.queueName(o.Queue)

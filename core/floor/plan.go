@@ -160,7 +160,7 @@ func (f *Floor) enlist(a *agent, known map[core.ProfileID]*serving) {
 	}
 }
 
-func (f *Floor) sortedCalls() []*call   { return inOrder(f.calls) }
+func (f *Floor) sortedCalls() []*call { return inOrder(f.calls) }
 
 // sortedAgents are all, in the order of their ids. Nobody ever leaves f.agents, so
 // that the order is worked out when somebody has come. The caller must not change it.

@@ -145,12 +145,9 @@ func (f *Floor) visible(id core.UserID, take bool) []core.QueueID {
 
 func (f *Floor) poolRow(c *call) core.PoolCall {
 	row := core.PoolCall{
-		Call: c.ID, From: c.Record.From, Callback: c.preview(), Name: c.Record.Name, State: "waiting",
+		Call: c.ID, From: c.shownParty(), Callback: c.preview(), Name: c.Record.Name, State: "waiting",
 		Queue: c.Record.Queue, QueueName: f.queueName(c.Record.Queue), Since: c.Record.Came,
 		Small: f.small(c.Record.Queue), Transfer: f.deskHanded(c.via("")),
-	}
-	if c.Back != nil {
-		row.From = c.shownParty()
 	}
 	if c.Wait != nil {
 		row.Since = c.Wait.Arrived

@@ -155,7 +155,7 @@ func (f *Floor) move(a *agent) {
 		return
 	}
 	a.Moving = &moving{Kind: s.Kind, Until: f.now.Add(moveTime)}
-	from := c.Record.From
+	from := c.shownParty()
 	from.Name = cmp.Or(c.Record.Name, from.Name)
 	a.Moving.Leg = f.dialStation(c, a, "", from)
 }

@@ -88,6 +88,9 @@ func (f *Floor) bind(c *call, a *agent) {
 	if c.Talk.Rules == "" && c.Record.Mode == "smart" {
 		c.Talk.Rules = c.Record.Queue // sent on by a colleague: it is still that queue's call
 	}
+	if c.Wait != nil {
+		f.tuneStops(c.Wait)
+	}
 	c.Record.Agent = a.ID
 	if c.Record.Answered == 0 {
 		c.Record.Answered = f.now

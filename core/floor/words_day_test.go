@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"time"
 
 	"belfry/core"
 )
@@ -25,6 +26,53 @@ func day(a *core.DeskAgent) []string {
 		parts = append(parts, fmt.Sprintf("says %s %q", a.Status.Kind, a.Status.Text))
 	}
 	return parts
+}
+
+// restarted is another life of the floor, in which what is named is alive: a call's
+// caller, a number, an agent's line or phone.
+func (s *teller) restarted(alive []string) []core.Event {
+	ev := core.FloorStarted{Epoch: s.f.epoch + 1}
+	for _, name := range alive {
+		ev.Alive = append(ev.Alive, s.party(name))
+	}
+	return []core.Event{ev}
+}
+
+// asked writes down what somebody reads of the floor. Nothing happens.
+func (s *teller) asked(verb string, args []string) []core.Event {
+	s.t.Helper()
+	switch verb {
+	case "counts": // counts que_sales
+		for _, c := range s.f.Counts() {
+			if string(c.Queue) != args[0] {
+				continue
+			}
+			w := fmt.Sprintf("%d entered", c.Entered)
+			for i, o := range core.Outputs() {
+				if n := c.Left[i]; n > 0 {
+					w += fmt.Sprintf(", %d %s", n, o)
+				}
+			}
+			fmt.Fprintf(&s.out, "  :: %s\n", w)
+		}
+	case "today": // today ann
+		d := s.f.Desk(usr(args[0])).Today
+		fmt.Fprintf(&s.out, "  :: %d answered, %d ended, %v of talk, %d missed\n", d.Answered, d.Ended, d.Talk, d.Missed)
+	case "misses": // misses ann
+		a := s.f.Desk(usr(args[0])).Agent
+		fmt.Fprintf(&s.out, "  :: %s, %d misses and %d declines in a row\n", a.State, a.Misses, a.Declines)
+	default:
+		s.t.Fatalf("the story says %q, which means nothing", verb)
+	}
+	return nil
+}
+
+// heard is from where music goes on.
+func heard(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", from %v", d)
 }
 
 // fact says in short what is kept.

@@ -274,7 +274,7 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 	case "contact":
 		return []core.Event{core.ContactCame{Call: core.CallID("cal_" + arg(0)), Contact: "con_1", Name: strings.Join(args[1:], " ")}}
 	case "restart":
-		return []core.Event{core.FloorStarted{Epoch: s.f.epoch + 1}}
+		return s.restarted(args)
 	case "failed":
 		return []core.Event{core.CallFailed{Call: core.CallID("cal_" + arg(0)), What: "a step panicked"}}
 	case "removed": // the queue leaves the plan
@@ -311,8 +311,7 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 	case "tick":
 		return []core.Event{core.Woke{}}
 	}
-	s.t.Fatalf("the story says %q, which means nothing", verb)
-	return nil
+	return s.asked(verb, args)
 }
 
 // words are an effect as a story writes it.
@@ -358,7 +357,7 @@ func (s *teller) words(e core.Effect) string {
 	case core.Play:
 		s.play[string(e.Leg)] = e.Play
 		if e.Loop {
-			return short(fmt.Sprintf("loop %s: %s", s.legName(e.Leg), list(e.Sounds)))
+			return short(fmt.Sprintf("loop %s: %s%s", s.legName(e.Leg), list(e.Sounds), heard(e.From)))
 		}
 		return short(fmt.Sprintf("play %s: %s", s.legName(e.Leg), list(e.Sounds)))
 	case core.Stop:
