@@ -27,6 +27,7 @@ type Options struct {
 	Contacts   Contacts
 	Recordings Recordings
 	Custody    Custody
+	Erasures   Erasures
 	Notices    Notices
 	Plans      Plans
 	Plan       func() *plan.Plan // the newest; never nil
@@ -121,6 +122,7 @@ func (a *API) register() {
 	a.routesOfDay()
 	a.routesOfInteractions()
 	a.routesOfRecordings()
+	a.routesOfErasures()
 	a.routesOfVoice()
 	a.routesOfActivities()
 	a.routesOfPlan()

@@ -151,3 +151,40 @@ func TestSharedRecording(t *testing.T) {
 		t.Errorf("it was taken back: %d", r.status)
 	}
 }
+
+// eraser writes down whom it was asked to erase.
+type eraser struct{ who []api.Person }
+
+func (e *eraser) Erase(_ context.Context, who api.Person, id string, by core.UserID, at core.Time) (*api.Erasure, error) {
+	e.who = append(e.who, who)
+	return &api.Erasure{ID: id, At: at, By: by, Recordings: []api.ErasedFile{{ID: "rec_1", SHA256: "feed"}}}, nil
+}
+
+func (e *eraser) Erasures(context.Context, string, int) ([]api.Erasure, string, error) {
+	return []api.Erasure{{ID: "ers_1"}}, "", nil
+}
+
+func TestErase(t *testing.T) {
+	t.Parallel()
+	e := &eraser{}
+	h := open(t, func(o *api.Options) { o.Erasures = e })
+	ada := h.as("admin")
+	const all = "/api/v1/erasures"
+	for body, code := range map[string]string{`{}`: "number-or-contact", `{"number":"+33612345678","contact":"con_x"}`: "number-or-contact", `{"number":"x"}`: "not-a-number"} {
+		if r := ada.post(all, body); r.status != 422 || r.code() != code {
+			t.Errorf("%s: %d %s", body, r.status, r.body)
+		}
+	}
+	if r := ada.post(all, `{"number":"+33 6 12 34 56 78"}`); r.status != 200 || !strings.Contains(r.body, `"recordings":[{"id":"rec_1","sha256":"feed"}]`) {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if r := ada.post(all, `{"contact":"con_claire"}`); r.status != 200 {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if len(e.who) != 2 || e.who[1].Contact != "con_claire" || !slices.Equal(e.who[0].Numbers, []string{"+33612345678"}) {
+		t.Errorf("%+v", e.who)
+	}
+	if r := ada.get(all); r.status != 200 || !strings.Contains(r.body, `"id":"ers_1"`) {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+}

@@ -57,7 +57,7 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 	h.ledger.plan.Store(p)
 	o := api.Options{
 		Floor: h.floor, Screens: h.screens, Boards: boards, Stations: &lines{floor: h.floor}, Users: h.kept, Records: h.kept, Voice: h.kept,
-		Recordings: h.deck, Custody: h.deck, Notices: h.deck, Contacts: h.kept, Plan: h.ledger.plan.Load, Plans: h.ledger, Check: func() []api.Broken { return nil },
+		Recordings: h.deck, Custody: h.deck, Erasures: &eraser{}, Notices: h.deck, Contacts: h.kept, Plan: h.ledger.plan.Load, Plans: h.ledger, Check: func() []api.Broken { return nil },
 		Meter: h.meter, Data: h.data, Pages: h.pages, Build: "test", Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {

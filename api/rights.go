@@ -144,6 +144,8 @@ var needs = withThings(map[string]need{
 
 	"PUT /api/v1/users/{id}/password": administrators,
 	"GET /api/v1/audit":               administrators,
+	"GET /api/v1/erasures":            administrators,
+	"POST /api/v1/erasures":           administrators,
 })
 
 // withThings adds the routes over the lists of the plan: who administers reads

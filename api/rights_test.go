@@ -51,6 +51,7 @@ var entry = map[string]string{
 	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
 
 	"PUT /api/v1/users/{id}/password": "nnny", "GET /api/v1/audit": "nnny",
+	"GET /api/v1/erasures": "nnny", "POST /api/v1/erasures": "nnny",
 }
 
 // settings are the routes over the things of the plan.

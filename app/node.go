@@ -334,7 +334,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, boards *api.Boards,
 	n.api = api.New(api.Options{
 		Floor: n.host, Screens: screens, Boards: boards, Stations: n.stations,
 		Users: people{n.store}, Records: calls{n.store}, Voice: messages{n.store}, Contacts: book{n.store},
-		Recordings: tapes, Custody: tapes, Notices: n.store, Plans: plans{n},
+		Recordings: tapes, Custody: tapes, Erasures: erasures{tapes, n.host.Tell}, Notices: n.store, Plans: plans{n},
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },
 		Quality: n.quality,
 		Meter:   meter, Data: data.FS(), Pages: pages, Setup: first,

@@ -271,7 +271,7 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 	case core.StationGone:
 		return f.callOfAgent(ev.Agent)
 	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed, core.SoundChecked,
-		core.PlanChanged, core.Woke, core.FloorStarted, core.TapeKept:
+		core.NumbersErased, core.PlanChanged, core.Woke, core.FloorStarted, core.TapeKept:
 	}
 	return ""
 }

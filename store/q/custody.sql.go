@@ -36,6 +36,29 @@ func (q *Queries) AddComment(ctx context.Context, arg AddCommentParams) error {
 	return err
 }
 
+const addErasure = `-- name: AddErasure :exec
+insert into erasures (company, id, at, user_id, doc) values ($1, $2, $3, $4, $5)
+`
+
+type AddErasureParams struct {
+	Company string
+	ID      string
+	At      int64
+	UserID  string
+	Doc     string
+}
+
+func (q *Queries) AddErasure(ctx context.Context, arg AddErasureParams) error {
+	_, err := q.exec(ctx, q.addErasureStmt, addErasure,
+		arg.Company,
+		arg.ID,
+		arg.At,
+		arg.UserID,
+		arg.Doc,
+	)
+	return err
+}
+
 const addLink = `-- name: AddLink :exec
 insert into recording_links (company, hash, id, recording, made, made_by, expires, ended) values ($1, $2, $3, $4, $5, $6, $7, 0)
 `
@@ -60,6 +83,34 @@ func (q *Queries) AddLink(ctx context.Context, arg AddLinkParams) error {
 		arg.MadeBy,
 		arg.Expires,
 	)
+	return err
+}
+
+const blankNotices = `-- name: BlankNotices :exec
+update notices set what = '' where company = $1 and call_id = $2
+`
+
+type BlankNoticesParams struct {
+	Company string
+	CallID  string
+}
+
+func (q *Queries) BlankNotices(ctx context.Context, arg BlankNoticesParams) error {
+	_, err := q.exec(ctx, q.blankNoticesStmt, blankNotices, arg.Company, arg.CallID)
+	return err
+}
+
+const blankQualifications = `-- name: BlankQualifications :exec
+update qualifications set note = '' where company = $1 and interaction = $2
+`
+
+type BlankQualificationsParams struct {
+	Company     string
+	Interaction string
+}
+
+func (q *Queries) BlankQualifications(ctx context.Context, arg BlankQualificationsParams) error {
+	_, err := q.exec(ctx, q.blankQualificationsStmt, blankQualifications, arg.Company, arg.Interaction)
 	return err
 }
 
@@ -126,6 +177,38 @@ func (q *Queries) Comments(ctx context.Context, arg CommentsParams) ([]CommentsR
 	return items, nil
 }
 
+const contactsOfNumber = `-- name: ContactsOfNumber :many
+select contact from contact_numbers where company = $1 and number = $2 order by contact
+`
+
+type ContactsOfNumberParams struct {
+	Company string
+	Number  string
+}
+
+func (q *Queries) ContactsOfNumber(ctx context.Context, arg ContactsOfNumberParams) ([]string, error) {
+	rows, err := q.query(ctx, q.contactsOfNumberStmt, contactsOfNumber, arg.Company, arg.Number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var contact string
+		if err := rows.Scan(&contact); err != nil {
+			return nil, err
+		}
+		items = append(items, contact)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countComments = `-- name: CountComments :one
 select count(*) from recording_comments where company = $1 and recording = $2
 `
@@ -154,6 +237,22 @@ type CountLinkParams struct {
 
 func (q *Queries) CountLink(ctx context.Context, arg CountLinkParams) (int64, error) {
 	row := q.queryRow(ctx, q.countLinkStmt, countLink, arg.Company, arg.Recording, arg.ID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countNumbers = `-- name: CountNumbers :one
+select count(*) from contact_numbers where company = $1 and contact = $2
+`
+
+type CountNumbersParams struct {
+	Company string
+	Contact string
+}
+
+func (q *Queries) CountNumbers(ctx context.Context, arg CountNumbersParams) (int64, error) {
+	row := q.queryRow(ctx, q.countNumbersStmt, countNumbers, arg.Company, arg.Contact)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -188,6 +287,34 @@ func (q *Queries) DeleteComments(ctx context.Context, arg DeleteCommentsParams) 
 	return err
 }
 
+const dropNumber = `-- name: DropNumber :exec
+delete from contact_numbers where company = $1 and number = $2
+`
+
+type DropNumberParams struct {
+	Company string
+	Number  string
+}
+
+func (q *Queries) DropNumber(ctx context.Context, arg DropNumberParams) error {
+	_, err := q.exec(ctx, q.dropNumberStmt, dropNumber, arg.Company, arg.Number)
+	return err
+}
+
+const dropVoiceMessage = `-- name: DropVoiceMessage :exec
+delete from voice_messages where company = $1 and id = $2
+`
+
+type DropVoiceMessageParams struct {
+	Company string
+	ID      string
+}
+
+func (q *Queries) DropVoiceMessage(ctx context.Context, arg DropVoiceMessageParams) error {
+	_, err := q.exec(ctx, q.dropVoiceMessageStmt, dropVoiceMessage, arg.Company, arg.ID)
+	return err
+}
+
 const endLink = `-- name: EndLink :execrows
 update recording_links set ended = $4 where company = $1 and recording = $2 and id = $3 and ended = 0
 `
@@ -210,6 +337,59 @@ func (q *Queries) EndLink(ctx context.Context, arg EndLinkParams) (int64, error)
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const erasures = `-- name: Erasures :many
+select id, at, user_id, doc from erasures
+where company = $1 and (at < $2 or (at = $2 and id < $3))
+order by at desc, id desc limit $4
+`
+
+type ErasuresParams struct {
+	Company  string
+	Before   int64
+	BeforeID string
+	Most     int32
+}
+
+type ErasuresRow struct {
+	ID     string
+	At     int64
+	UserID string
+	Doc    string
+}
+
+func (q *Queries) Erasures(ctx context.Context, arg ErasuresParams) ([]ErasuresRow, error) {
+	rows, err := q.query(ctx, q.erasuresStmt, erasures,
+		arg.Company,
+		arg.Before,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ErasuresRow
+	for rows.Next() {
+		var i ErasuresRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.UserID,
+			&i.Doc,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const link = `-- name: Link :one

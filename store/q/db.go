@@ -30,6 +30,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addCommentStmt, err = db.PrepareContext(ctx, addComment); err != nil {
 		return nil, fmt.Errorf("error preparing query AddComment: %w", err)
 	}
+	if q.addErasureStmt, err = db.PrepareContext(ctx, addErasure); err != nil {
+		return nil, fmt.Errorf("error preparing query AddErasure: %w", err)
+	}
 	if q.addLinkStmt, err = db.PrepareContext(ctx, addLink); err != nil {
 		return nil, fmt.Errorf("error preparing query AddLink: %w", err)
 	}
@@ -47,6 +50,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.beginRequestStmt, err = db.PrepareContext(ctx, beginRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query BeginRequest: %w", err)
+	}
+	if q.blankNoticesStmt, err = db.PrepareContext(ctx, blankNotices); err != nil {
+		return nil, fmt.Errorf("error preparing query BlankNotices: %w", err)
+	}
+	if q.blankQualificationsStmt, err = db.PrepareContext(ctx, blankQualifications); err != nil {
+		return nil, fmt.Errorf("error preparing query BlankQualifications: %w", err)
 	}
 	if q.changesStmt, err = db.PrepareContext(ctx, changes); err != nil {
 		return nil, fmt.Errorf("error preparing query Changes: %w", err)
@@ -69,11 +78,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.contactsStmt, err = db.PrepareContext(ctx, contacts); err != nil {
 		return nil, fmt.Errorf("error preparing query Contacts: %w", err)
 	}
+	if q.contactsOfNumberStmt, err = db.PrepareContext(ctx, contactsOfNumber); err != nil {
+		return nil, fmt.Errorf("error preparing query ContactsOfNumber: %w", err)
+	}
 	if q.countCommentsStmt, err = db.PrepareContext(ctx, countComments); err != nil {
 		return nil, fmt.Errorf("error preparing query CountComments: %w", err)
 	}
 	if q.countLinkStmt, err = db.PrepareContext(ctx, countLink); err != nil {
 		return nil, fmt.Errorf("error preparing query CountLink: %w", err)
+	}
+	if q.countNumbersStmt, err = db.PrepareContext(ctx, countNumbers); err != nil {
+		return nil, fmt.Errorf("error preparing query CountNumbers: %w", err)
 	}
 	if q.deleteCommentStmt, err = db.PrepareContext(ctx, deleteComment); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteComment: %w", err)
@@ -96,8 +111,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.doneVoiceMessageStmt, err = db.PrepareContext(ctx, doneVoiceMessage); err != nil {
 		return nil, fmt.Errorf("error preparing query DoneVoiceMessage: %w", err)
 	}
+	if q.dropNumberStmt, err = db.PrepareContext(ctx, dropNumber); err != nil {
+		return nil, fmt.Errorf("error preparing query DropNumber: %w", err)
+	}
 	if q.dropRequestStmt, err = db.PrepareContext(ctx, dropRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query DropRequest: %w", err)
+	}
+	if q.dropVoiceMessageStmt, err = db.PrepareContext(ctx, dropVoiceMessage); err != nil {
+		return nil, fmt.Errorf("error preparing query DropVoiceMessage: %w", err)
 	}
 	if q.dueQualificationsStmt, err = db.PrepareContext(ctx, dueQualifications); err != nil {
 		return nil, fmt.Errorf("error preparing query DueQualifications: %w", err)
@@ -113,6 +134,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
+	}
+	if q.erasuresStmt, err = db.PrepareContext(ctx, erasures); err != nil {
+		return nil, fmt.Errorf("error preparing query Erasures: %w", err)
 	}
 	if q.forgetPlansStmt, err = db.PrepareContext(ctx, forgetPlans); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetPlans: %w", err)
@@ -276,6 +300,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addCommentStmt: %w", cerr)
 		}
 	}
+	if q.addErasureStmt != nil {
+		if cerr := q.addErasureStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addErasureStmt: %w", cerr)
+		}
+	}
 	if q.addLinkStmt != nil {
 		if cerr := q.addLinkStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addLinkStmt: %w", cerr)
@@ -304,6 +333,16 @@ func (q *Queries) Close() error {
 	if q.beginRequestStmt != nil {
 		if cerr := q.beginRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing beginRequestStmt: %w", cerr)
+		}
+	}
+	if q.blankNoticesStmt != nil {
+		if cerr := q.blankNoticesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blankNoticesStmt: %w", cerr)
+		}
+	}
+	if q.blankQualificationsStmt != nil {
+		if cerr := q.blankQualificationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blankQualificationsStmt: %w", cerr)
 		}
 	}
 	if q.changesStmt != nil {
@@ -341,6 +380,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing contactsStmt: %w", cerr)
 		}
 	}
+	if q.contactsOfNumberStmt != nil {
+		if cerr := q.contactsOfNumberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing contactsOfNumberStmt: %w", cerr)
+		}
+	}
 	if q.countCommentsStmt != nil {
 		if cerr := q.countCommentsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countCommentsStmt: %w", cerr)
@@ -349,6 +393,11 @@ func (q *Queries) Close() error {
 	if q.countLinkStmt != nil {
 		if cerr := q.countLinkStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countLinkStmt: %w", cerr)
+		}
+	}
+	if q.countNumbersStmt != nil {
+		if cerr := q.countNumbersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countNumbersStmt: %w", cerr)
 		}
 	}
 	if q.deleteCommentStmt != nil {
@@ -386,9 +435,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing doneVoiceMessageStmt: %w", cerr)
 		}
 	}
+	if q.dropNumberStmt != nil {
+		if cerr := q.dropNumberStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropNumberStmt: %w", cerr)
+		}
+	}
 	if q.dropRequestStmt != nil {
 		if cerr := q.dropRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropRequestStmt: %w", cerr)
+		}
+	}
+	if q.dropVoiceMessageStmt != nil {
+		if cerr := q.dropVoiceMessageStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropVoiceMessageStmt: %w", cerr)
 		}
 	}
 	if q.dueQualificationsStmt != nil {
@@ -414,6 +473,11 @@ func (q *Queries) Close() error {
 	if q.endSessionsStmt != nil {
 		if cerr := q.endSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
+		}
+	}
+	if q.erasuresStmt != nil {
+		if cerr := q.erasuresStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing erasuresStmt: %w", cerr)
 		}
 	}
 	if q.forgetPlansStmt != nil {
@@ -702,12 +766,15 @@ type Queries struct {
 	tx                      *sql.Tx
 	addChangeStmt           *sql.Stmt
 	addCommentStmt          *sql.Stmt
+	addErasureStmt          *sql.Stmt
 	addLinkStmt             *sql.Stmt
 	addNumberStmt           *sql.Stmt
 	addPlanStmt             *sql.Stmt
 	addPlayStmt             *sql.Stmt
 	addSessionStmt          *sql.Stmt
 	beginRequestStmt        *sql.Stmt
+	blankNoticesStmt        *sql.Stmt
+	blankQualificationsStmt *sql.Stmt
 	changesStmt             *sql.Stmt
 	commentStmt             *sql.Stmt
 	commentsStmt            *sql.Stmt
@@ -715,8 +782,10 @@ type Queries struct {
 	contactStmt             *sql.Stmt
 	contactByNumberStmt     *sql.Stmt
 	contactsStmt            *sql.Stmt
+	contactsOfNumberStmt    *sql.Stmt
 	countCommentsStmt       *sql.Stmt
 	countLinkStmt           *sql.Stmt
+	countNumbersStmt        *sql.Stmt
 	deleteCommentStmt       *sql.Stmt
 	deleteCommentsStmt      *sql.Stmt
 	deleteContactStmt       *sql.Stmt
@@ -724,12 +793,15 @@ type Queries struct {
 	deleteRecordingStmt     *sql.Stmt
 	disableUserStmt         *sql.Stmt
 	doneVoiceMessageStmt    *sql.Stmt
+	dropNumberStmt          *sql.Stmt
 	dropRequestStmt         *sql.Stmt
+	dropVoiceMessageStmt    *sql.Stmt
 	dueQualificationsStmt   *sql.Stmt
 	endLinkStmt             *sql.Stmt
 	endRequestStmt          *sql.Stmt
 	endSessionStmt          *sql.Stmt
 	endSessionsStmt         *sql.Stmt
+	erasuresStmt            *sql.Stmt
 	forgetPlansStmt         *sql.Stmt
 	forgetRequestsStmt      *sql.Stmt
 	forgetSessionsStmt      *sql.Stmt
@@ -787,12 +859,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                      tx,
 		addChangeStmt:           q.addChangeStmt,
 		addCommentStmt:          q.addCommentStmt,
+		addErasureStmt:          q.addErasureStmt,
 		addLinkStmt:             q.addLinkStmt,
 		addNumberStmt:           q.addNumberStmt,
 		addPlanStmt:             q.addPlanStmt,
 		addPlayStmt:             q.addPlayStmt,
 		addSessionStmt:          q.addSessionStmt,
 		beginRequestStmt:        q.beginRequestStmt,
+		blankNoticesStmt:        q.blankNoticesStmt,
+		blankQualificationsStmt: q.blankQualificationsStmt,
 		changesStmt:             q.changesStmt,
 		commentStmt:             q.commentStmt,
 		commentsStmt:            q.commentsStmt,
@@ -800,8 +875,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		contactStmt:             q.contactStmt,
 		contactByNumberStmt:     q.contactByNumberStmt,
 		contactsStmt:            q.contactsStmt,
+		contactsOfNumberStmt:    q.contactsOfNumberStmt,
 		countCommentsStmt:       q.countCommentsStmt,
 		countLinkStmt:           q.countLinkStmt,
+		countNumbersStmt:        q.countNumbersStmt,
 		deleteCommentStmt:       q.deleteCommentStmt,
 		deleteCommentsStmt:      q.deleteCommentsStmt,
 		deleteContactStmt:       q.deleteContactStmt,
@@ -809,12 +886,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteRecordingStmt:     q.deleteRecordingStmt,
 		disableUserStmt:         q.disableUserStmt,
 		doneVoiceMessageStmt:    q.doneVoiceMessageStmt,
+		dropNumberStmt:          q.dropNumberStmt,
 		dropRequestStmt:         q.dropRequestStmt,
+		dropVoiceMessageStmt:    q.dropVoiceMessageStmt,
 		dueQualificationsStmt:   q.dueQualificationsStmt,
 		endLinkStmt:             q.endLinkStmt,
 		endRequestStmt:          q.endRequestStmt,
 		endSessionStmt:          q.endSessionStmt,
 		endSessionsStmt:         q.endSessionsStmt,
+		erasuresStmt:            q.erasuresStmt,
 		forgetPlansStmt:         q.forgetPlansStmt,
 		forgetRequestsStmt:      q.forgetRequestsStmt,
 		forgetSessionsStmt:      q.forgetSessionsStmt,

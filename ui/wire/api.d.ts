@@ -529,6 +529,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was erased, newest first
+         * @description Proof for who asked: it does not say who that was.
+         */
+        get: operations["erasures"];
+        put?: never;
+        /**
+         * Erase a person from everything that is kept
+         * @description Their number and name go from the records of their calls, with notes, variables and what they typed; their recordings and voice messages are deleted; their card goes; nobody calls them back. When they called, how long, and who of us answered stays, so that reports say what they said. A call that lives is not touched: ask again after it. What crash recovery keeps is gone after 24 hours. It cannot be taken back.
+         */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -2476,6 +2500,50 @@ export interface components {
             queue_name: string;
             /** Format: double */
             wait: number;
+        };
+        Erase: {
+            /**
+             * @description A card: it and all its numbers
+             * @example con_claire
+             */
+            contact?: string;
+            /**
+             * @description In any usual spelling
+             * @example +33612345678
+             */
+            number?: string;
+        };
+        ErasedFile: {
+            id: string;
+            /** @description Null: it was not known */
+            sha256: string | null;
+        };
+        Erasure: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            by: string;
+            by_name: string;
+            /**
+             * Format: int64
+             * @description Cards of the address book that were deleted, or had the number
+             */
+            contacts: number;
+            /** @example ers_01JD3V8K2M4N6P8Q0R2S4T6V8W */
+            id: string;
+            /** @description Calls whose record does not name the person any more */
+            interactions: string[];
+            /** @description Recordings under legal hold: they and the record of their call stay */
+            kept: string[];
+            recordings: components["schemas"]["ErasedFile"][];
+            voice_messages: components["schemas"]["ErasedFile"][];
+        };
+        ErasureList: {
+            items: components["schemas"]["Erasure"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
         };
         Failure: {
             /**
@@ -5462,6 +5530,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DestinationList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasures: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erase"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
                 };
             };
             /** @description A problem (RFC 9457) */
