@@ -135,8 +135,8 @@ export const actions: readonly Action[] = [
 ];
 
 // onKey runs the action that the keystroke asks for, wherever the focus is.
-export function onKey(app: App, event: KeyboardEvent) {
-	for (const action of actions) {
+export function onKey(app: App, event: KeyboardEvent, list: readonly Action[] = actions) {
+	for (const action of list) {
 		if (!matches(event, action.combo) && !(action.also && matches(event, action.also))) continue;
 		const single = action.combo.length === 1;
 		if (single && (typing(event.target) || !app.preferences.singleKeys)) return;

@@ -55,6 +55,8 @@ export class App {
 	signIn: (login: string, password: string) => Promise<void> = async () => {};
 	signOut: () => Promise<void> = async () => {};
 	startLine: () => Promise<void> = async () => {};
+	/** Shows the small Banner beside other windows. */
+	openSmall: () => void = () => {};
 	/** Looks whether sound flows, and tells the server. */
 	checkSound: () => Promise<void> = async () => {};
 
@@ -98,12 +100,13 @@ export class App {
 
 	// What the agent may ask for.
 
-	accept = async (offer: Offer | undefined = this.desk.offer) => {
+	// In the small Banner the server takes only what its queue lets be taken there.
+	accept = async (offer: Offer | undefined = this.desk.offer, small?: true) => {
 		if (!offer) return; // any tab may answer: the sound is in the one that leads
-		const path = { id: offer.id };
+		const params = { path: { id: offer.id }, query: { small } };
 		const trouble = await this.desk.ask(
 			`accept:${offer.id}`,
-			() => this.client.POST("/api/v1/offers/{id}/accept", { params: { path } }),
+			() => this.client.POST("/api/v1/offers/{id}/accept", { params }),
 			(desk) => desk.offer?.id !== offer.id,
 		);
 		if (trouble) this.desk.refuse(offer, this.wording(trouble));
@@ -176,17 +179,18 @@ export class App {
 		);
 	};
 
-	take = (call: string) => {
+	take = (call: string, small?: true) => {
+		const params = { path: { call }, query: { small } };
 		void this.desk.ask(
 			`take:${call}`,
-			() => this.client.POST("/api/v1/pool/{call}/take", { params: { path: { call } } }),
+			() => this.client.POST("/api/v1/pool/{call}/take", { params }),
 			(desk) => desk.offer?.call === call || desk.calls.some((one) => one.id === call),
 		);
 	};
 
-	takeOldest = () => {
+	takeOldest = (small?: true) => {
 		const row = this.desk.pool.waiting.find((one) => one.state === "waiting" && one.may_take);
-		if (row) this.take(row.call);
+		if (row) this.take(row.call, small);
 	};
 
 	openTransfer = (call: Call | undefined = this.desk.call) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { call, desk, NOW, offer } from "../kit/scenes";
+import { call, desk, NOW, offer } from "../kit/scenes/made";
 import { Trouble } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { DeskModel, type News } from "./desk.svelte";

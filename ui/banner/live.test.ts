@@ -3,8 +3,8 @@
 import "../words/dial";
 import "../words/live";
 import { describe, expect, test } from "vitest";
-import { destinations, me } from "../kit/livescenes";
-import { call, desk, offer, party, recording } from "../kit/scenes";
+import { call, desk, offer, party, recording } from "../kit/scenes/made";
+import { destinations, me } from "../kit/scenes/talks";
 import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import type { Call, Desk } from "../wire/types";

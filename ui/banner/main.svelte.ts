@@ -13,6 +13,8 @@ import Banner from "./Banner.svelte";
 import { dialLink } from "./dialling.svelte";
 import { Notices } from "./notices";
 
+const mini = location.pathname.startsWith("/mini"); // the small Banner, as a page of its own
+const HAD = "belfry.line.mini"; // it had the sound before it was loaded anew
 const QUIET = 5_000; // ms without the stream after which nothing may ring
 
 const client = connect();
@@ -48,6 +50,7 @@ $effect.root(() => {
 let silence: ReturnType<typeof setTimeout> | undefined;
 let resumed = false;
 let worked = false; // the last desk was one of a shift
+let inherits = false; // another tab that is gone now had the sound
 
 const stream = new Stream({
 	url: "/api/v1/me/events",
@@ -59,6 +62,7 @@ const tabs = new Tabs({
 	name: `belfry ${me?.id ?? ""}`,
 	lead: (lastId) => {
 		app.audio.elsewhere = false;
+		inherits = lastId !== "" || sessionStorage.getItem(HAD) !== null;
 		stream.lastId = lastId;
 		stream.start();
 	},
@@ -112,8 +116,11 @@ function follow() {
 	const own = desk.agent.on_shift && desk.agent.station === "browser";
 	if (own && !resumed) {
 		resumed = true;
-		if (app.audio.state === "off") void app.audio.start();
+		// The small one takes no sound from another computer unless it is asked to.
+		if (mini && desk.agent.station_up && !inherits) app.audio.lost = "moved";
+		else if (app.audio.state === "off") void app.audio.start();
 	}
+	if (mini && app.audio.state === "up") sessionStorage.setItem(HAD, "yes");
 	// The line comes up before the shift begins: only a shift that was there can end.
 	if (!desk.agent.on_shift && worked) {
 		resumed = false;
@@ -128,6 +135,15 @@ $effect.root(() => {
 		if (offer && app.desk.asked(`accept:${offer.id}`)) follow();
 	});
 });
+
+app.openSmall = () => void import("./small").then(({ openSmall }) => openSmall(app));
+
+// toBanner shows the window of the Banner, or opens one.
+function toBanner() {
+	const banner = window.open("", "belfry-banner");
+	if (banner?.location.href === "about:blank") banner.location.assign("/banner");
+	banner?.focus();
+}
 
 app.startLine = async () => {
 	resumed = true;
@@ -196,5 +212,12 @@ addEventListener("pageshow", (event) => {
 addEventListener("pagehide", () => app.audio.hush());
 place();
 app.clock.start();
-mount(Banner, { target: document.body, props: { app } });
+if (mini) {
+	window.name = "belfry-mini";
+	const { default: Mini } = await import("./Mini.svelte");
+	mount(Mini, { target: document.body, props: { app, toBanner } });
+} else {
+	window.name = "belfry-banner";
+	mount(Banner, { target: document.body, props: { app } });
+}
 tabs.start();

@@ -5,6 +5,7 @@ import "./tokens.css";
 import "./base.css";
 import { App } from "../banner/app.svelte";
 import Banner from "../banner/Banner.svelte";
+import Mini from "../banner/Mini.svelte";
 import { ShiftModel } from "../banner/shift.svelte";
 import Live from "../live/Live.svelte";
 import { LiveModel } from "../live/live.svelte";
@@ -14,22 +15,26 @@ import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { type Language, words } from "../words/words.svelte";
 import Book from "./Book.svelte";
-import { boardScenes } from "./boardscenes";
-import { card, destinations, liveScenes, me } from "./livescenes";
-import {
-	activities,
-	decisions,
-	interactions,
-	messages,
-	NOW,
-	peaks,
-	scenes as plainScenes,
-	remarks,
-	taped,
-	whole,
-} from "./scenes";
+import { boardScenes } from "./scenes/boards";
+import { callScenes } from "./scenes/calls";
+import { dayScenes } from "./scenes/day";
+import { listScenes } from "./scenes/lists";
+import { NOW } from "./scenes/made";
+import { miniScenes } from "./scenes/mini";
+import { popupScenes } from "./scenes/popups";
+import { decisions, interactions, messages, peaks, remarks, taped, whole } from "./scenes/records";
+import { activities, type Scene } from "./scenes/scene";
+import { card, destinations, me, talkScenes } from "./scenes/talks";
 
-const scenes = { ...plainScenes, ...liveScenes, ...boardScenes };
+const scenes: Record<string, Scene> = {
+	...dayScenes,
+	...popupScenes,
+	...callScenes,
+	...listScenes,
+	...talkScenes,
+	...miniScenes,
+	...boardScenes,
+};
 const query = new URLSearchParams(location.search);
 const name = query.get("scene") ?? "parts";
 const scene = scenes[name] ?? {};
@@ -68,6 +73,12 @@ shift.look = async () => {
 	shift.roundTrip = 12;
 };
 app.audio.openMic = async () => {};
+function draw() {
+	if (scene.desk) app.desk.draw(scene.desk);
+	if (scene.pool) app.desk.drawPool(scene.pool);
+	if (scene.lists !== false) app.mailbox.items = messages;
+	scene.set?.(app, shift);
+}
 if (scene.page === "login") {
 	const signIn = async () => {};
 	mount(Login, { target: document.body, props: { preferences: app.preferences, signIn } });
@@ -90,13 +101,13 @@ if (scene.page === "login") {
 	mount(Live, { target: document.body, props: { model } });
 	await tick();
 	if (name === "live-menu") document.querySelector<HTMLElement>("main .opener")?.click();
+} else if (scene.page === "mini") {
+	draw();
+	mount(Mini, { target: document.body, props: { app, toBanner: () => {} } });
 } else if (scene.page === "parts") {
 	mount(Book, { target: document.body, props: { names: Object.keys(scenes) } });
 } else {
-	if (scene.desk) app.desk.draw(scene.desk);
-	if (scene.pool) app.desk.drawPool(scene.pool);
-	if (scene.lists !== false) app.mailbox.items = messages;
-	scene.set?.(app, shift);
+	draw();
 	mount(Banner, { target: document.body, props: { app, shift } });
 }
 document.documentElement.dataset.ready = "yes";

@@ -47,6 +47,8 @@ export const icons = {
 	settings: "M4 7h9M17 7h3M15 9.5v-5M4 17h3M11 17h9M9 19.5v-5",
 	transfer: "M4 8h14l-4-4M20 16H6l4 4",
 	merge: "M7 4v4c0 2.5 5 3.5 5 6v6M17 4v4c0 2.5-5 3.5-5 6",
+	small: "M3.5 5h17v14h-17ZM12.5 12.5h5v3.5h-5Z",
+	expand: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
 	shift: "M12 3v8M6.5 6.5a8 8 0 1 0 11 0",
 	cup: "M5 8h11v6a5 5 0 0 1-5 5h-1a5 5 0 0 1-5-5ZM16 9.5h1.5a2.5 2.5 0 0 1 0 5H16M8 5V3.5M12 5V3.5",
 } as const;

@@ -1,10 +1,9 @@
-// Livescenes are the moments of a call that goes somewhere: calls out, two calls,
+// Talks are the moments of a call that goes somewhere: calls out, two calls,
 // transfers, conferences, recordings, and sound that has gone.
-import type { App } from "../banner/app.svelte";
-import type { Sheet } from "../banner/conversation.svelte";
-import type { Call, Contact, Destination, Me, Transferring } from "../wire/types";
+import type { App } from "../../banner/app.svelte";
+import type { Sheet } from "../../banner/conversation.svelte";
+import type { Call, Contact, Destination, Me, Transferring } from "../../wire/types";
 import {
-	activities,
 	ago,
 	bob,
 	call,
@@ -17,12 +16,11 @@ import {
 	party,
 	pool,
 	recording,
-	type Scene,
-	talking,
 	transfer,
-} from "./scenes";
+} from "./made";
+import { activities, type Scene, talking } from "./scene";
 
-const queue = (id: string, name: string) => ({
+export const queue = (id: string, name: string) => ({
 	id,
 	name,
 	ring: 20,
@@ -78,7 +76,7 @@ const to = (change: Partial<Destination> & Pick<Destination, "kind" | "name">): 
 	reason: null,
 	...change,
 });
-const all: Destination[] = [
+export const all: Destination[] = [
 	to({
 		kind: "user",
 		name: "Bob Diallo",
@@ -244,7 +242,7 @@ const transferring = (change: Partial<Transferring> = {}): Transferring => ({
 });
 const waits = (change: Partial<Transferring> = {}) =>
 	call({ state: "held", held_since: ago(18), transferring: transferring(change) });
-const live = (...calls: Call[]): Scene => ({ desk: desk({ calls }, talking), pool: mine });
+export const live = (...calls: Call[]): Scene => ({ desk: desk({ calls }, talking), pool: mine });
 const tape = (change: Parameters<typeof recording>[0]): Scene =>
 	live(call({ recording: recording(change) }));
 const sheet =
@@ -253,7 +251,7 @@ const sheet =
 		app.conversation.sheet = { call: "cal_1", ...begin };
 	};
 
-export const liveScenes: Record<string, Scene> = {
+export const talkScenes: Record<string, Scene> = {
 	dialing: {
 		desk: desk(
 			{ calls: [out({ state: "dialing", began: null, quality: null, parties: [] })] },

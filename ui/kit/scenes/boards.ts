@@ -1,6 +1,7 @@
-// Scenes of the supervisor's page, as the server would send them.
-import type { Live, LiveAgent, LiveQueue, PoolCall } from "../wire/types";
-import { ago, claire, desk, hotel, london, NOW, offer, type Scene } from "./scenes";
+// Boards are the scenes of the supervisor's page, as the server would send them.
+import type { Live, LiveAgent, LiveQueue, PoolCall } from "../../wire/types";
+import { ago, claire, desk, hotel, london, NOW, offer } from "./made";
+import type { Scene } from "./scene";
 
 const queue = (id: string, name: string, change: Partial<LiveQueue> = {}): LiveQueue => ({
 	id,
@@ -30,7 +31,7 @@ const queue = (id: string, name: string, change: Partial<LiveQueue> = {}): LiveQ
 	...change,
 });
 
-const agent = (id: string, name: string, change: Partial<LiveAgent> = {}): LiveAgent => ({
+export const agent = (id: string, name: string, change: Partial<LiveAgent> = {}): LiveAgent => ({
 	id,
 	name,
 	state: "ready",
