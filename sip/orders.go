@@ -43,6 +43,8 @@ func (l *lane) obey(o core.Order) {
 			g = &leg{codecs: wanted(d.Codec), from: d.From}
 			g.d.Leg, g.d.Call, g.d.Epoch = d.Leg, d.Call, o.Epoch
 			switch {
+			case l.e.closing.Load():
+				l.dialNobody(g)
 			case d.Phones != "":
 				l.dialPhones(g, d.Phones)
 			case d.To == "" && d.Number != "":
@@ -122,4 +124,13 @@ func (g *leg) send(addr netip.AddrPort, stream bool) {
 		g.flow.conn = g.l.e.streamTo(addr, nil)
 	}
 	g.sendInvite()
+}
+
+// dialNobody ends a leg at once: who is going to end rings nobody any more. An
+// agent who has become free by that would be rung for the next call, and a
+// customer for a moment.
+func (l *lane) dialNobody(g *leg) {
+	g.l, g.state, g.d.Began = l, calling, l.e.opts.Now()
+	l.legs[g.d.Leg] = g
+	g.end(core.Cause{Why: core.Ended, Code: 503, Reason: "shutting down"})
 }

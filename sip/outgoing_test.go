@@ -63,6 +63,26 @@ func TestINVITEOut(t *testing.T) {
 	}
 }
 
+// Who is going to end hangs up, and rings nobody in the meantime.
+func TestNobodyIsRungAtTheEnd(t *testing.T) {
+	t.Parallel()
+	b, w := newPair(t, slow)
+	w.reply(rung(b, w), 200, "a", "", plainSDP)
+	next[core.LegUp](b)
+	w.request("ACK")
+	go b.Close()
+	bye := w.request("BYE")
+	for _, d := range []core.Dial{{Leg: "leg_sNEXT", To: "sip:p0002@" + w.host()}, {Leg: "leg_sFAR", Number: "+33145000001"}} {
+		b.do(d)
+	}
+	for _, leg := range []core.LegID{outLeg, "leg_sNEXT", "leg_sFAR"} {
+		if g := next[core.LegGone](b); g.Cause.Why != core.Ended || g.Cause.Code != 503 {
+			t.Errorf("%s: %+v", leg, g)
+		}
+	}
+	w.reply(bye, 200, "", "", "")
+}
+
 func TestAnswerWithoutRinging(t *testing.T) {
 	t.Parallel()
 	b, w := newPair(t, slow)

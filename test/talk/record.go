@@ -40,6 +40,7 @@ type record struct {
 		Outcome string `json:"outcome"`
 	} `json:"distributions"`
 	Legs []struct {
+		Kind  string     `json:"kind"`
 		Ended *time.Time `json:"ended"`
 	} `json:"legs"`
 	Recordings []struct {
