@@ -73,6 +73,9 @@ func (c *Client) Do(method, path string, body, result any) int {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if method == http.MethodPatch {
+		req.Header.Set("If-Match", "*")
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
 		c.t.Fatal(err)
@@ -105,6 +108,7 @@ type desk struct {
 	Calls []struct {
 		ID        string    `json:"id"`
 		State     string    `json:"state"`
+		Colour    string    `json:"colour"`
 		Began     time.Time `json:"began"`
 		Codec     string    `json:"codec"`
 		Recording struct {

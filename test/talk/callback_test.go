@@ -12,9 +12,7 @@ import (
 
 	"belfry/core"
 	"belfry/core/plan"
-	"belfry/media/codec"
 	"belfry/media/sound"
-	"belfry/sip"
 )
 
 // asksAt is the number of the queue whose callers may ask to be called back.
@@ -136,9 +134,7 @@ func (c *chaos) asks() *customer {
 	x.phone.next(fates[c.chance.IntN(len(fates))])
 	c.work.Go(func() { x.counts(c.t.Context().Done()) })
 	presses := time.Duration(100+c.chance.IntN(200)) * time.Millisecond
-	x.caller = c.newLine("the caller "+x.number, hz(1, 1), c.phone.Dial("sip:"+asksAt+"@"+c.SIP, sip.DialOptions{
-		From: core.Party{Number: x.number}, Codecs: []codec.Codec{codec.PCMA},
-	}))
+	x.caller = c.dialFrom("the caller "+x.number, hz(1, 1), asksAt, x.number)
 	c.work.Go(func() {
 		select {
 		case <-x.caller.up:

@@ -41,9 +41,34 @@ func (h *house) newLine(name string, hz int, c *sip.PhoneCall) *line {
 
 // dial calls the house.
 func (h *house) dial(name string, hz int, number string, codecs ...codec.Codec) *line {
+	return h.dialFrom(name, hz, number, "+336000"+number[len(number)-5:], codecs...)
+}
+
+// dialFrom is dial from a number.
+func (h *house) dialFrom(name string, hz int, number, from string, codecs ...codec.Codec) *line {
 	return h.newLine(name, hz, h.phone.Dial("sip:"+number+"@"+h.SIP, sip.DialOptions{
-		From: core.Party{Number: "+336000" + number[len(number)-5:]}, Codecs: codecs,
+		From: core.Party{Number: from}, Codecs: codecs,
 	}))
+}
+
+// patient is dialFrom until there is an answer other than 503, with which a machine
+// that has too much to do refuses a call: it rings, is answered, or refused.
+func (h *house) patient(t testing.TB, name string, hz int, number, from string) *line {
+	t.Helper()
+	for {
+		l := h.dialFrom(name, hz, number, from)
+		l.record()
+		select {
+		case <-l.rang:
+			return l
+		case <-l.over:
+			if l.cause.Code != 503 {
+				return l
+			}
+		case <-time.After(patience):
+			t.Fatalf("the call of %s is not answered", name)
+		}
+	}
 }
 
 // reach is dial until it is answered. A machine that has too much to do refuses

@@ -13,6 +13,7 @@ import (
 type record struct {
 	ID        string     `json:"id"`
 	Direction string     `json:"direction"`
+	Mode      string     `json:"mode"`
 	Outcome   string     `json:"outcome"`
 	EndedBy   string     `json:"ended_by"`
 	Ended     *time.Time `json:"ended"`
