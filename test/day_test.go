@@ -1,52 +1,58 @@
 package test
 
 import (
-	"bytes"
-	"encoding/json"
-	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// What becomes of a direct call that its user does not take, over real SIP: an
-// administrator sets it, and the next call goes there.
-func TestDirectCallsGoWhereTheirUserSays(t *testing.T) {
+// TestRefusedDirectCalls: the phone of whoever calls a person who does not answer,
+// declines, talks, or is away, and who sends their calls nowhere, is told why: 480
+// or 486. (Where they send them is looked at in test/talk.)
+func TestRefusedDirectCalls(t *testing.T) {
 	t.Parallel()
-	p := Demo(t, "--callers=0")
-	admin := p.Login("admin")
-	away := func(branch any) {
-		t.Helper()
-		b, err := json.Marshal(map[string]any{"away": branch})
-		if err != nil {
-			t.Fatal(err)
-		}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, p.HTTP+"/api/v1/users/usr_bob", bytes.NewReader(b))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("If-Match", "*")
-		res, err := admin.http.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = res.Body.Close() }()
-		if res.StatusCode != http.StatusOK {
-			t.Fatalf("the branch is answered %s", res.Status)
-		}
+	needSipp(t)
+	p := Demo(t)
+	refuse := map[string]string{"do": "refuse"}
+	p.Change("users/usr_bob", map[string]any{
+		"ring_seconds": 5, "no_answer": refuse, "declined": refuse, "busy": refuse, "away": refuse,
+	})
+	p.refused(t, "480").Well() // nobody is there
+	bob := p.Agent(t, "bob")
+	noAnswer := p.refused(t, "480")
+	bob.WaitPopup()
+	noAnswer.Well()
+	bob.NoPopup()
+	declined := p.refused(t, "486")
+	bob.WaitPopup()
+	bob.Click("button", "Decline")
+	declined.Well()
+	talk := p.Dial("+33100000001")
+	bob.Answer()
+	p.refused(t, "486").Well()
+	talk.HangUp()
+	missed := map[string]int{}
+	for _, m := range bob.desk().Missed {
+		missed[m.Cause]++
 	}
-	for n, c := range []struct {
-		branch  map[string]string
-		outcome string
-	}{
-		{map[string]string{"do": "refuse"}, "refused"},
-		{map[string]string{"do": "forward", "number": "+33144001022"}, "answered"},
-		{map[string]string{"do": "mailbox", "mailbox": "box_frontdesk"}, "voice_mailbox"},
-	} {
-		away(c.branch)
-		_, _ = p.Dial("202", "--for", "13s").Over()
-		got := p.history(n + 1)[0]
-		if got.Outcome != c.outcome {
-			t.Errorf("%v: the call is %s, not %s", c.branch, got.Outcome, c.outcome)
-		}
+	if missed["away"] != 1 || missed["ignored"] != 1 || missed["declined"] != 1 || missed["busy"] != 1 {
+		t.Errorf("bob has missed %v", missed)
 	}
+	bob.CheckErrors()
+	p.Sound()
+}
+
+// refused starts a caller of SIPp's who must be refused with a status.
+func (p *Program) refused(t testing.TB, status string) *Sipp {
+	t.Helper()
+	text, err := os.ReadFile("sipp/caller_refused.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "refused.xml")
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), `response="STATUS"`, `response="`+status+`"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return sipp(t, p.SIP, "-sf", file, "-i", "127.0.0.2", "-p", "0", "-s", "202", "-m", "1")
 }

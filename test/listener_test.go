@@ -19,6 +19,7 @@ type Listener struct {
 	sip, rtp net.Conn
 	to       string
 	number   string
+	from     string
 	server   string
 
 	mu   sync.Mutex
@@ -28,6 +29,12 @@ type Listener struct {
 // Listen calls a number and listens in A-law.
 func (p *Program) Listen(t testing.TB, number string) *Listener {
 	t.Helper()
+	return p.ListenAs(t, number, "+33612345678")
+}
+
+// ListenAs is Listen from a number.
+func (p *Program) ListenAs(t testing.TB, number, from string) *Listener {
+	t.Helper()
 	ear, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
@@ -36,18 +43,22 @@ func (p *Program) Listen(t testing.TB, number string) *Listener {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &Listener{t: t, sip: c, rtp: ear, number: number, server: p.SIP, to: "<sip:" + number + "@" + p.SIP + ">"}
+	l := &Listener{t: t, sip: c, rtp: ear, number: number, from: from, server: p.SIP, to: "<sip:" + number + "@" + p.SIP + ">"}
 	t.Cleanup(func() { _, _ = ear.Close(), c.Close() })
 	go l.listen()
 	body := strings.Replace(sdp("8"), "39998", fmt.Sprint(ear.LocalAddr().(*net.UDPAddr).Port), 1)
 	l.send("INVITE", 1, "Content-Type: application/sdp\r\n", body)
-	l.answered()
+	busy := l.answered()
 	l.send("ACK", 1, "", "")
+	if busy {
+		return p.ListenAs(t, number, from)
+	}
 	return l
 }
 
-// answered reads until there is a final answer, which must be 200.
-func (l *Listener) answered() {
+// answered reads until there is a final answer, which must be 200; or 503, with
+// which a machine that has too much to do refuses a call.
+func (l *Listener) answered() (busy bool) {
 	l.t.Helper()
 	b := make([]byte, 4096)
 	for {
@@ -60,7 +71,8 @@ func (l *Listener) answered() {
 		if strings.HasPrefix(answer, "SIP/2.0 1") {
 			continue
 		}
-		if !strings.HasPrefix(answer, "SIP/2.0 200") {
+		busy = strings.HasPrefix(answer, "SIP/2.0 503")
+		if !busy && !strings.HasPrefix(answer, "SIP/2.0 200") {
 			l.t.Fatalf("the answer is %s", short(answer))
 		}
 		for ln := range strings.Lines(answer) {
@@ -68,7 +80,7 @@ func (l *Listener) answered() {
 				l.to = strings.TrimSpace(value)
 			}
 		}
-		return
+		return busy
 	}
 }
 
@@ -76,9 +88,9 @@ func (l *Listener) send(method string, cseq int, head, body string) {
 	l.t.Helper()
 	at := l.sip.LocalAddr().String()
 	text := fmt.Sprintf("%s sip:%s@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s%d\r\nMax-Forwards: 70\r\n"+
-		"From: <sip:+33612345678@127.0.0.1>;tag=1\r\nTo: %s\r\nCall-ID: listen-%s\r\nCSeq: %d %s\r\nContact: <sip:%s>\r\n"+
+		"From: <sip:%s@127.0.0.1>;tag=1\r\nTo: %s\r\nCall-ID: listen-%s\r\nCSeq: %d %s\r\nContact: <sip:%s>\r\n"+
 		"%sContent-Length: %d\r\n\r\n%s",
-		method, l.number, l.server, at, method, cseq, l.to, at, cseq, method, at, head, len(body), body)
+		method, l.number, l.server, at, method, cseq, l.from, l.to, at, cseq, method, at, head, len(body), body)
 	if _, err := l.sip.Write([]byte(text)); err != nil {
 		l.t.Fatal(err)
 	}

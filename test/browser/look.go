@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -122,8 +123,16 @@ func (p *Page) Gone(role, name string) {
 // Click waits for a control and presses it with the mouse where it stands.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
-	node := p.node(role, name)
-	x, y := p.middle(node)
+	var x, y float64
+	for deadline := time.Now().Add(Patience); ; {
+		var err error
+		if x, y, err = p.middle(p.node(role, name)); err == nil {
+			break
+		}
+		if time.Now().After(deadline) { // else it was drawn anew in between
+			p.fail("the %s %q cannot be pressed: %v", role, name, err)
+		}
+	}
 	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
 		p.must(p.call("Input.dispatchMouseEvent", map[string]any{
 			"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1,
@@ -160,6 +169,8 @@ func (p *Page) Press(key string, modifiers ...string) {
 			params["windowsVirtualKeyCode"], params["text"] = 13, "\r"
 		case "Tab":
 			params["windowsVirtualKeyCode"] = 9
+		case "Escape":
+			params["windowsVirtualKeyCode"] = 27
 		}
 		p.must(p.call("Input.dispatchKeyEvent", params, nil))
 	}
@@ -247,14 +258,17 @@ func (p *Page) find(role, name string) (int, error) {
 }
 
 // middle scrolls a node into view and returns where its middle is.
-func (p *Page) middle(node int) (x, y float64) {
-	p.t.Helper()
-	p.must(p.call("DOM.scrollIntoViewIfNeeded", map[string]any{"backendNodeId": node}, nil))
+func (p *Page) middle(node int) (x, y float64, err error) {
+	if err := p.call("DOM.scrollIntoViewIfNeeded", map[string]any{"backendNodeId": node}, nil); err != nil {
+		return 0, 0, err
+	}
 	var r struct{ Quads [][]float64 }
-	p.must(p.call("DOM.getContentQuads", map[string]any{"backendNodeId": node}, &r))
+	if err := p.call("DOM.getContentQuads", map[string]any{"backendNodeId": node}, &r); err != nil {
+		return 0, 0, err
+	}
 	if len(r.Quads) == 0 || len(r.Quads[0]) != 8 {
-		p.fail("a control has no place on the screen")
+		return 0, 0, errors.New("it has no place on the screen")
 	}
 	q := r.Quads[0]
-	return (q[0] + q[4]) / 2, (q[1] + q[5]) / 2
+	return (q[0] + q[4]) / 2, (q[1] + q[5]) / 2, nil
 }
