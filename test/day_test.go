@@ -28,7 +28,7 @@ func TestRefusedDirectCalls(t *testing.T) {
 	bob.WaitPopup()
 	bob.Click("button", "Decline")
 	declined.Well()
-	talk := p.Dial("+33100000001")
+	talk := p.Dial("+33100000001", "--from", "+33144001022") // else they would have spoken to whom they missed
 	bob.Answer()
 	p.refused(t, "486").Well()
 	talk.HangUp()
