@@ -52,6 +52,7 @@ type Endpoint struct {
 	admit   admission
 	guard   guard
 	nonces  *nonces
+	guests  guests
 	// registrar knows where the phones of our users are.
 	registrar *registrar
 	live      atomic.Int64 // legs that came in

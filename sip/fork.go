@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"strings"
 	"time"
 
 	"belfry/core"
@@ -55,6 +56,9 @@ func (g *leg) branchSaid(b *leg, tx *clientTx, m *message) {
 		if b.cancel {
 			b.cancel = false
 			b.sendCancel()
+		}
+		if m.status > 100 {
+			b.ringTag = strings.Clone(m.to.tag)
 		}
 		if g.state == calling && b.state == calling && m.status > 100 && !g.rang {
 			g.rang = true

@@ -34,6 +34,10 @@ func (l *lane) invited(m *message) {
 	if !ok {
 		return
 	}
+	if v, some := m.get(hReplaces); some {
+		l.replace(m, v, trunk.way, w, offer)
+		return
+	}
 	if !trunk.way.takeIn(l.e.since()) {
 		l.overloaded(m)
 		return
@@ -61,10 +65,6 @@ func (l *lane) acceptable(m *message, rule srtpRule) (offer *session, ok bool) {
 		l.refuse(m, 400, "Contact Missing")
 		return nil, false
 	case !l.understood(m):
-		return nil, false
-	}
-	if _, some := m.get(hReplaces); some { // nobody may step into a call from outside
-		l.refuse(m, 481, reasonOf(481))
 		return nil, false
 	}
 	if _, some := m.get(hAccept); some && !acceptsSDP(m) {
@@ -104,7 +104,9 @@ func acceptsSDP(m *message) bool {
 func (l *lane) understood(m *message) bool {
 	var unknown []string
 	m.each(hRequire, func(v string) bool {
-		if !strings.EqualFold(v, "timer") && (m.method != "REFER" || !strings.EqualFold(v, "norefersub")) {
+		known := strings.EqualFold(v, "timer") || m.method == "REFER" && strings.EqualFold(v, "norefersub") ||
+			m.method == "INVITE" && strings.EqualFold(v, "replaces")
+		if !known {
 			unknown = append(unknown, v)
 		}
 		return true
@@ -304,7 +306,7 @@ func (g *leg) acked(m *message) {
 	if w == nil || m.cseq != w.cseq {
 		return // a copy
 	}
-	g.wait = nil
+	g.wait, g.d.Up = nil, true
 	g.quiet(ackAlarm)
 	if g.state == ending {
 		c := core.Cause{Why: core.Ended}
@@ -325,7 +327,6 @@ func (g *leg) acked(m *message) {
 	}
 	if g.state == answered {
 		g.move(up)
-		g.d.Up = true
 		g.offer = nil
 		g.startSession()
 		g.tell(core.LegUp{Leg: g.d.Leg, Codec: string(g.d.Audio.Codec)})

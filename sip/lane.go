@@ -31,11 +31,13 @@ type lane struct {
 	legs    map[core.LegID]*leg
 	early   map[uint64]int64 // CANCELs that came before their INVITE, until when they count
 	asked   [1024]asked      // the last who were challenged
+	ended   endings          // dialogs
 	late    int              // answers that are held back
 	quiet   chan struct{}    // closed when we are closing and no far end is left to be told
 
-	msg message // the one being read
-	out []byte  // the one being written
+	msg  message // the one being read
+	sent bool    // it came from another lane
+	out  []byte  // the one being written
 
 	doing atomic.Int64                     // when the datagram came that began the round at work; 0: none
 	count struct{ legs, txs atomic.Int64 } // for Stats
@@ -47,6 +49,7 @@ type parcel struct {
 	flow  flow
 	at    int64  // ns since 1970
 	fault *fault // what the stream's framing found
+	sent  bool   // by the lane that its Call-ID belongs to
 	order *core.Order
 	do    func()
 }

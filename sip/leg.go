@@ -32,7 +32,7 @@ func (s legState) String() string { return legStates[s] }
 var moves = [...][]legState{
 	came:       {answered, over},
 	answered:   {up, ending, over},
-	calling:    {up, cancelling, over},
+	calling:    {up, cancelling, over, answered}, // answered: by one who took its dialog over
 	up:         {over},
 	cancelling: {over},
 	ending:     {over},
@@ -80,6 +80,7 @@ type leg struct {
 	// Going out.
 	call      *clientTx
 	target    string // request URI of the INVITE
+	ringTag   string // of who has said that it rings
 	flow      flow
 	cancel    bool // CANCEL waits for a provisional response
 	retried   bool // after 422
@@ -194,6 +195,10 @@ func (g *leg) forget() {
 	g.wait, g.offer, g.invite, g.call, g.offering = nil, nil, nil, nil, nil
 	if g.state != over {
 		g.move(over)
+	}
+	if g.d.Leg != "" {
+		g.l.hasEnded(g)
+		g.l.leaves(g)
 	}
 	delete(g.l.legs, g.d.Leg)
 	if g.l.dialogs[g.key] == g {

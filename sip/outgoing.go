@@ -131,6 +131,7 @@ func (g *leg) progressed(m *message) {
 	if g.state != calling || m.status == 100 {
 		return
 	}
+	g.ringTag = strings.Clone(m.to.tag)
 	early := false
 	if m.body != "" && isType(m, "application/sdp") && !g.noOffer {
 		if s, f := g.readAnswer(m.body); f == nil {

@@ -12,6 +12,15 @@ func (l *lane) receive(p *parcel) {
 	if f == nil {
 		f = p.fault
 	}
+	if !p.sent {
+		if to := l.elsewhere(m); to != nil {
+			q := *p
+			q.sent = true
+			to.putAll([]parcel{q}, false)
+			return
+		}
+	}
+	l.sent = p.sent
 	st := &l.e.stats
 	switch {
 	case f == errNotSIP:
@@ -73,6 +82,8 @@ func (l *lane) requested(m *message) {
 		}
 	case m.method == "CANCEL":
 		l.cancelled(m)
+	case m.method != "INVITE" && replacing(m):
+		l.refuse(m, 400, "Bad Replaces")
 	case m.inDialog():
 		l.inDialog(m)
 	case m.method == "INVITE":
@@ -80,6 +91,13 @@ func (l *lane) requested(m *message) {
 	default:
 		l.alone(m)
 	}
+}
+
+// replacing says whether a request names a dialog to replace, as an INVITE alone
+// may (RFC 3891 §3).
+func replacing(m *message) bool {
+	_, some := m.get(hReplaces)
+	return some
 }
 
 // alone takes requests outside of dialogs that begin none. They are answered

@@ -13,9 +13,6 @@ type referTo struct {
 	replaces *replaces
 }
 
-// replaces names a dialog by what its far end knows of it (RFC 3891 §3).
-type replaces struct{ callID, to, from string }
-
 var (
 	errReferTo     = &fault{400, "Bad Refer-To"}
 	errReferMethod = &fault{403, "Only INVITE"}
@@ -53,19 +50,6 @@ func parseReferTo(v string) (r referTo, f *fault) {
 		r.replaces = x
 	}
 	return r, nil
-}
-
-// parseReplaces reads a Replaces header.
-func parseReplaces(v string) (*replaces, bool) {
-	id, params, _ := strings.Cut(v, ";")
-	x := &replaces{callID: trim(id)}
-	var ok1, ok2 bool
-	x.to, ok1 = param(params, "to-tag")
-	x.from, ok2 = param(params, "from-tag")
-	if !ok1 || !ok2 || x.callID == "" || strings.ContainsAny(x.callID, " \t,;\r\n") || !all(x.to, cToken) || !all(x.from, cToken) {
-		return nil, false
-	}
-	return x, true
 }
 
 // referral is a REFER that is being carried out: to the phone it is a
@@ -135,7 +119,7 @@ func (g *leg) referred(tx *serverTx, m *message) {
 // seek finds the leg of a dialog, which may be another lane's. Some write the
 // tags the other way round.
 func (e *Endpoint) seek(callID, ours, theirs string, found func(core.LegID, core.UserID)) {
-	l := e.lanes[share(callID, len(e.lanes))]
+	l := e.laneOfCall(callID)
 	l.put(parcel{do: func() {
 		for _, tags := range [...][2]string{{ours, theirs}, {theirs, ours}} {
 			if g := l.dialogs[l.hash(callID, tags[0])]; g != nil && g.d.RemoteTag == tags[1] && g.state == up {

@@ -47,6 +47,9 @@ func (l *lane) serverKey(m *message, method string) uint64 {
 func (l *lane) newServer(m *message) *serverTx {
 	tx := &serverTx{l: l, key: l.serverKey(m, m.method), flow: l.replyTo(m), state: txProceeding, invite: m.method == "INVITE"}
 	l.servers[tx.key] = tx
+	if l.sent && !m.inDialog() {
+		l.receives(m)
+	}
 	return tx
 }
 
