@@ -28,7 +28,7 @@ func TestWaitsAsErlangSays(t *testing.T) {
 		t.Run(fmt.Sprint("agents=", c.agents), func(t *testing.T) {
 			t.Parallel()
 			const talk = 100.0 // seconds
-			e := newExchange(t, c.agents)
+			e := newExchange(t, c.agents, plan.Queue{ID: "que_x", Name: "x", PostMode: "none"})
 			got := e.play(250_000, c.load*float64(c.agents)/talk, talk)
 			want := erlangC(c.agents, c.load) * talk / (float64(c.agents) * (1 - c.load))
 			if math.Abs(got-want)/want > 0.05 {
@@ -49,6 +49,18 @@ func erlangC(n int, load float64) float64 {
 	return last / (sum + last)
 }
 
+// oneQueue is a company with a number that leads to a queue, and nobody in it.
+func oneQueue(q plan.Queue) *plan.Doc {
+	return &plan.Doc{
+		Company:    plan.Company{ID: "com_x", Name: "X", Zone: "UTC", Language: "en"},
+		Profiles:   []plan.Profile{{ID: "pro_x", Name: "x", Queues: []core.QueueID{q.ID}, Rights: []plan.Right{plan.TakeCalls}}},
+		Activities: []plan.Activity{{ID: "act_calls", Name: "Calls", Category: plan.Processing}},
+		Queues:     []plan.Queue{q},
+		Trees:      []plan.Tree{tree(0, node("queue", "queue", fmt.Sprintf(`{"queue":%q}`, q.ID), nil))},
+		Numbers:    []plan.Number{{Number: "+33100000000", Tree: "tre_0"}},
+	}
+}
+
 // exchange is a floor with agents whose phones answer at once, and nothing else.
 type exchange struct {
 	t      *testing.T
@@ -59,18 +71,14 @@ type exchange struct {
 	talk   float64
 	waited time.Duration
 	over   int
+	// Of what is said of the expected wait: see TestExpectedWaits.
+	errors            []int
+	dishonest, untold int
 }
 
-func newExchange(t *testing.T, agents int) *exchange {
+func newExchange(t *testing.T, agents int, queue plan.Queue) *exchange {
 	t.Helper()
-	d := &plan.Doc{
-		Company:    plan.Company{ID: "com_x", Name: "X", Zone: "UTC"},
-		Profiles:   []plan.Profile{{ID: "pro_x", Name: "x", Queues: []core.QueueID{"que_x"}, Rights: []plan.Right{plan.TakeCalls}}},
-		Activities: []plan.Activity{{ID: "act_calls", Name: "Calls", Category: plan.Processing}},
-		Queues:     []plan.Queue{{ID: "que_x", Name: "x", PostMode: "none"}},
-		Trees:      []plan.Tree{tree(0, node("queue", "queue", `{"queue":"que_x"}`, nil))},
-		Numbers:    []plan.Number{{Number: "+33100000000", Tree: "tre_0"}},
-	}
+	d := oneQueue(queue)
 	for i := range agents {
 		id := fmt.Sprintf("u%02d", i)
 		d.Users = append(d.Users, plan.User{ID: core.UserID("usr_" + id), Login: id, Name: id, Profile: "pro_x", Phone: "sip:" + id + "@127.0.0.1:7000"})
@@ -127,6 +135,10 @@ func (e *exchange) chance(mean float64) time.Duration {
 func (e *exchange) tell(ev core.Event) {
 	e.seq++
 	var then []core.Event
+	var was core.QueueCounts
+	if counts := e.f.Counts(); len(counts) > 0 {
+		was = counts[0]
+	}
 	for _, x := range e.f.Step(core.News{Seq: e.seq, At: e.w.now, Event: ev}) {
 		if dial, ok := x.(core.Dial); ok {
 			then = append(then, core.LegUp{Leg: dial.Leg})
@@ -136,10 +148,15 @@ func (e *exchange) tell(ev core.Event) {
 		if drop, ok := x.(core.Drop); ok {
 			then = append(then, core.LegGone{Leg: drop.Leg, Cause: drop.Cause})
 		}
+		if play, ok := x.(core.Play); ok && !play.Loop {
+			e.hears(play, was, e.f.Counts()[0])
+			then = append(then, core.PlayEnded{Leg: play.Leg, Play: play.Play})
+		}
 		if note, ok := x.(core.Note); ok {
 			if r, ok := note.Fact.(core.Interaction); ok {
 				e.over++
 				e.waited += r.Distributions[0].Wait
+				e.judges(&r.Distributions[0])
 			}
 		}
 	}
