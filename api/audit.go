@@ -12,7 +12,7 @@ import (
 
 type auditInput struct {
 	PageInput
-	List   string `query:"list" maxLength:"40" doc:"users, queues, …; passwords" example:"queues"`
+	List   string `query:"list" maxLength:"40" doc:"users, queues, …; passwords, phone_passwords, secrets" example:"queues"`
 	ID     string `query:"id" maxLength:"80" doc:"Of the thing"`
 	Author string `query:"author" maxLength:"80" doc:"Of the user who changed it"`
 }

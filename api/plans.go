@@ -21,6 +21,11 @@ type Plans interface {
 	// SetPassword sets the password of a user, ends all of their sessions, and
 	// notes who did it.
 	SetPassword(ctx context.Context, by Author, user *plan.User, password string) error
+	// NewPhonePassword gives the user's SIP phones a password that it makes up, and
+	// notes who had it made. Nothing reads it again.
+	NewPhonePassword(ctx context.Context, by Author, user *plan.User) (password string, err error)
+	// SetSecret sets our password at a trunk, and notes who did it.
+	SetSecret(ctx context.Context, by Author, trunk *plan.Trunk, secret string) error
 }
 
 // Author is who changes something. Both may be empty: the program itself, or

@@ -142,10 +142,13 @@ var needs = withThings(map[string]need{
 	"GET /api/v1/contacts/{id}": everybodyAtWork,
 	"GET /api/v1/invariants":    {who: byUser},
 
-	"PUT /api/v1/users/{id}/password": administrators,
-	"GET /api/v1/audit":               administrators,
-	"GET /api/v1/erasures":            administrators,
-	"POST /api/v1/erasures":           administrators,
+	"PUT /api/v1/users/{id}/password":        administrators,
+	"POST /api/v1/users/{id}/phone-password": administrators,
+	"PUT /api/v1/trunks/{id}/password":       administrators,
+	"GET /api/v1/trees":                      administrators,
+	"GET /api/v1/audit":                      administrators,
+	"GET /api/v1/erasures":                   administrators,
+	"POST /api/v1/erasures":                  administrators,
 })
 
 // withThings adds the routes over the lists of the plan: who administers reads

@@ -50,7 +50,8 @@ var entry = map[string]string{
 	"POST /api/v1/voice-messages/{id}/heard": "nyyy", "POST /api/v1/voice-messages/{id}/done": "nyyy",
 	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
 
-	"PUT /api/v1/users/{id}/password": "nnny", "GET /api/v1/audit": "nnny",
+	"PUT /api/v1/users/{id}/password": "nnny", "POST /api/v1/users/{id}/phone-password": "nnny", "PUT /api/v1/trunks/{id}/password": "nnny",
+	"GET /api/v1/trees": "nnny", "GET /api/v1/audit": "nnny",
 	"GET /api/v1/erasures": "nnny", "POST /api/v1/erasures": "nnny",
 }
 

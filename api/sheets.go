@@ -76,6 +76,14 @@ type trunkSheet struct {
 	Sheet
 }
 
+// treeSheet is what is told of a Smart Routing to whoever chooses one.
+type treeSheet struct {
+	Sheet
+	ID       core.TreeID `json:"id"`
+	Name     string      `json:"name"`
+	Outbound bool        `json:"outbound" doc:"It is walked by calls out"`
+}
+
 type nameView struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -108,6 +116,9 @@ func (a *API) routesOfPlan() {
 	things[plan.Trunk, trunkSheet]{a, plan.TrunkList, "Trunks", func(_ *seat, x *plan.Trunk, e Sheet, _ bool) trunkSheet {
 		return trunkSheet{*x, e}
 	}, nil}.routes(false) // GET /trunks tells how they stand
+	things[plan.Tree, treeSheet]{a, plan.TreeList, lines, func(_ *seat, x *plan.Tree, e Sheet, _ bool) treeSheet {
+		return treeSheet{e, x.ID, x.Name, x.Outbound}
+	}, nil}.listing()
 }
 
 func showUser(s *seat, x *plan.User, extra Sheet, whole bool) userSheet {

@@ -94,7 +94,7 @@ func (t things[T, S]) routes(listed bool) {
 		}
 	}
 	if listed {
-		route(t.a, op(t.list.Name, http.MethodGet, all, "The "+t.list.Name+" of the company"), t.page)
+		t.listing()
 	}
 	read, add := op(name, http.MethodGet, one, "One of the "+t.list.Name), op("new"+capital(name), http.MethodPost, all, "A new one of the "+t.list.Name)
 	add.DefaultStatus = http.StatusCreated
@@ -114,6 +114,14 @@ func (t things[T, S]) routes(listed bool) {
 	route(t.a, put, t.replace)
 	route(t.a, remove, t.remove)
 	t.document(all, one)
+}
+
+// listing registers the route over all of the things.
+func (t things[T, S]) listing() {
+	route(t.a, huma.Operation{
+		OperationID: t.list.Name, Method: http.MethodGet, Path: "/api/v1/" + t.list.Name, Tags: []string{t.tag},
+		Summary: "The " + t.list.Name + " of the company",
+	}, t.page)
 }
 
 // page is one page of the list, in the order of the plan.

@@ -44,6 +44,26 @@ func (p plans) SetPassword(ctx context.Context, by api.Author, u *plan.User, pas
 	return p.node.store.NoteChange(ctx, store.Author(by), store.Edit{List: "passwords", ID: string(u.ID), Name: u.Name})
 }
 
+// NewPhonePassword makes one up, and notes that it was made.
+func (p plans) NewPhonePassword(ctx context.Context, by api.Author, u *plan.User) (string, error) {
+	secret := madeUp()
+	if err := p.node.store.SetPhoneSecret(ctx, u.ID, u.Extension, secret); err != nil {
+		return "", err
+	}
+	if err := p.node.readPhones(ctx); err != nil {
+		return "", err
+	}
+	return secret, p.node.store.NoteChange(ctx, store.Author(by), store.Edit{List: "phone_passwords", ID: string(u.ID), Name: u.Name})
+}
+
+// SetSecret sets our password at a trunk, and notes that it was set.
+func (p plans) SetSecret(ctx context.Context, by api.Author, t *plan.Trunk, secret string) error {
+	if err := p.node.store.SetSecret(ctx, t.SecretName(), secret); err != nil {
+		return err
+	}
+	return p.node.store.NoteChange(ctx, store.Author(by), store.Edit{List: "secrets", ID: string(t.ID), Name: t.Name})
+}
+
 // change makes the next plan of the newest, keeps it and has all go by it. It
 // returns when the floor does.
 func (n *Node) change(ctx context.Context, by store.Author, edit func(now *plan.Plan) (*plan.Plan, []store.Edit, error)) error {

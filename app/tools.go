@@ -66,6 +66,9 @@ func userOf(ctx context.Context, st *store.Store, login string) (*plan.User, err
 	return u, nil
 }
 
+// madeUp is a password that nobody can guess and that can be typed in.
+func madeUp() string { return strings.ToLower(rand.Text()) }
+
 // runPhone gives somebody's SIP phones a new password. It is made up here: a
 // phone is set up once, and nobody has to remember what it knows.
 func runPhone(ctx context.Context, p Process, args []string) error {
@@ -74,7 +77,7 @@ func runPhone(ctx context.Context, p Process, args []string) error {
 		return err
 	}
 	defer st.Close()
-	secret := strings.ToLower(rand.Text())
+	secret := madeUp()
 	if err := st.SetPhoneSecret(ctx, u.ID, u.Extension, secret); err != nil {
 		return err
 	}

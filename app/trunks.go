@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,13 @@ import (
 // useTrunks brings the plan's trunks to the SIP driver.
 func (n *Node) useTrunks() {
 	p := n.plan.Load()
-	n.signal.SetTrunks(p.Doc.Trunks, p.Doc.Company.Country)
+	trunks := slices.Clone(p.Doc.Trunks)
+	for i := range trunks {
+		if trunks[i].Login != "" {
+			trunks[i].Secret = trunks[i].SecretName()
+		}
+	}
+	n.signal.SetTrunks(trunks, p.Doc.Company.Country)
 }
 
 // sipTLS is our certificate on SIP connections: its own, else that of the pages;

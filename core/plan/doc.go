@@ -296,7 +296,8 @@ type Trunk struct {
 	Transport string `json:"transport,omitempty"` // udp, tcp, tls; udp
 	Register  bool   `json:"register,omitempty"`
 	Login     string `json:"login,omitempty"`
-	// Secret is the name of a password that the store keeps; the plan has none.
+	// Secret is the name of a password that the store keeps; the plan has none. Empty:
+	// it is called like the trunk's id.
 	Secret string `json:"secret,omitempty"`
 	// From are addresses, or nets, whose calls come by this trunk. Host counts too.
 	From []string `json:"from,omitempty"`

@@ -67,6 +67,11 @@ var (
 		func(x *Mailbox) *string { return (*string)(&x.ID) },
 		func(x *Mailbox) []string { return []string{x.Name} },
 	}
+	TreeList = List[Tree]{
+		"trees", "tree", "tre_", func(d *Doc) *[]Tree { return &d.Trees },
+		func(x *Tree) *string { return (*string)(&x.ID) },
+		func(x *Tree) []string { return []string{x.Name} },
+	}
 	TrunkList = List[Trunk]{
 		"trunks", "trunk", "trk_", func(d *Doc) *[]Trunk { return &d.Trunks },
 		func(x *Trunk) *string { return (*string)(&x.ID) },
@@ -241,10 +246,8 @@ func (d *Doc) idAt(list string, i int) string {
 		return MailboxList.idAt(d, i)
 	case TrunkList.Name:
 		return TrunkList.idAt(d, i)
-	case "trees":
-		if i < len(d.Trees) {
-			return string(d.Trees[i].ID)
-		}
+	case TreeList.Name:
+		return TreeList.idAt(d, i)
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -39,8 +40,7 @@ func (c *check) trunks() {
 	}
 }
 
-// credentials wants a login where there is something to prove, and a secret to
-// prove it with.
+// credentials wants a login where there is something to prove.
 func (c *check) credentials(f func(string) string, t *Trunk) {
 	switch {
 	case strings.ContainsFunc(t.Login, func(r rune) bool { return r <= ' ' || strings.ContainsRune("<>\"", r) }):
@@ -49,10 +49,11 @@ func (c *check) credentials(f func(string) string, t *Trunk) {
 		c.wrong(f("login"), "login-missing", "a trunk that registers needs a login")
 	case t.Login == "" && t.Challenge:
 		c.wrong(f("login"), "login-missing", "a trunk whose calls must prove who they are needs a login")
-	case t.Login != "" && t.Secret == "":
-		c.wrong(f("secret"), "secret-missing", "a login needs a secret: name one, and set it with belfry trunk secret")
 	}
 }
+
+// SecretName is what the store calls the password that goes with the login.
+func (t *Trunk) SecretName() string { return cmp.Or(t.Secret, string(t.ID)) }
 
 // choice is oneOf where empty stands for the first.
 func (c *check) choice(field, s string, allowed ...string) {

@@ -33,7 +33,6 @@ func TestTrunksAreChecked(t *testing.T) {
 		{"login", "login-missing", func(t *Trunk) { t.Login, t.Challenge = "", false }},
 		{"login", "login-missing", func(t *Trunk) { t.Login, t.Register = "", false }},
 		{"login", "login-malformed", func(t *Trunk) { t.Login = "a\r\nb" }},
-		{"secret", "secret-missing", func(t *Trunk) { t.Secret = "" }},
 		{"from[0]", "address-malformed", func(t *Trunk) { t.From[0] = "carrier.example" }},
 		{"codecs[1]", "not-a-choice", func(t *Trunk) { t.Codecs[1] = "G729" }},
 	} {

@@ -1,27 +1,49 @@
-// Fields are what the forms ask for, list by list. What a thing has besides stays
-// as it is: a form sends only what was changed in it.
-export type ListName = "users" | "profiles" | "queues" | "groups" | "activities";
+// Fields are what the forms ask for, list by list.
+import {
+	choice,
+	classes,
+	type Field,
+	flag,
+	many,
+	map,
+	number,
+	one,
+	part,
+	rows,
+	section,
+	some,
+	type Thing,
+	text,
+	texts,
+} from "./field";
+import { queueFields } from "./queue";
 
-export const lists: readonly ListName[] = ["users", "profiles", "queues", "groups", "activities"];
+export type ListName =
+	| "users"
+	| "profiles"
+	| "activities"
+	| "queues"
+	| "groups"
+	| "numbers"
+	| "hours"
+	| "sounds"
+	| "mailboxes"
+	| "trunks";
 
-export interface Field {
-	key: string;
-	kind: "text" | "number" | "flag" | "choice" | "one" | "many" | "shares";
-	/** Of a choice: what there is; "" is the default. */
-	choices?: readonly string[];
-	/** Of one and many: the list whose things they are. */
-	of?: string;
-	needed?: boolean;
-}
+export const lists: readonly ListName[] = [
+	"users",
+	"profiles",
+	"activities",
+	"queues",
+	"groups",
+	"numbers",
+	"hours",
+	"sounds",
+	"mailboxes",
+	"trunks",
+];
 
-const text = (key: string, needed = false): Field => ({ key, kind: "text", needed });
-const number = (key: string): Field => ({ key, kind: "number" });
-const flag = (key: string): Field => ({ key, kind: "flag" });
-const choice = (key: string, ...choices: string[]): Field => ({ key, kind: "choice", choices });
-const one = (key: string, of: string, needed = false): Field => ({ key, kind: "one", of, needed });
-const many = (key: string, of: string): Field => ({ key, kind: "many", of });
-
-export const rights = [
+const rights = [
 	"take_calls",
 	"record",
 	"transfer",
@@ -32,96 +54,156 @@ export const rights = [
 	"supervise",
 	"administer",
 ] as const;
+const levels = ["1", "2", "3", "4", "5"] as const;
+const day = 24 * 3600;
+
+// branch is where a direct call goes that its user did not take.
+const branch = (key: string): Field =>
+	part(key, [
+		choice("do", ["", "forward", "mailbox", "refuse"], { word: "branch" }),
+		one("user", "users", { when: (of) => of.do === "forward" }),
+		text("number", { word: "or_number", help: true, when: (of) => of.do === "forward" }),
+		one("tree", "trees", { word: "or_tree", when: (of) => of.do === "forward" }),
+		one("mailbox", "mailboxes", { when: (of) => of.do === "mailbox" }),
+	]);
 
 export const fields: Record<ListName, readonly Field[]> = {
 	users: [
-		text("name", true),
-		text("login", true),
+		text("name", { needed: true }),
+		text("login", { needed: true }),
 		text("extension"),
-		one("profile", "profiles", true),
+		one("profile", "profiles", { needed: true }),
 		many("profiles", "profiles"),
-		choice("language", "", "en", "fr"),
-		text("phone"),
-		choice("srtp", "", "offered", "required", "off"),
-		number("ring_seconds"),
+		choice("language", ["", "en", "fr"]),
+		map("skills", [choice("", levels, { word: "level", numeric: true })], 3, { word: "skills" }),
+		section("direct"),
+		number("ring_seconds", 5, 120, 20),
 		one("mailbox", "mailboxes"),
+		branch("busy"),
+		branch("no_answer"),
+		branch("declined"),
+		branch("away"),
+		section("phone"),
+		text("phone", { help: true }),
+		choice("srtp", ["", "offered", "required", "off"]),
 	],
 	profiles: [
-		text("name", true),
-		{ key: "rights", kind: "many", choices: rights },
+		text("name", { needed: true }),
+		some("rights", rights),
 		many("queues", "queues"),
+		map(
+			"serving",
+			[number("delay_seconds", 0, 9999, 0), number("weight_seconds", -day, day, 0)],
+			{},
+			{
+				of: "queues",
+				help: true,
+			},
+		),
 		many("supervises", "queues"),
-		{ key: "dials", kind: "many", choices: ["national", "mobile", "international", "premium"] },
+		section("out"),
+		some("dials", classes),
+		some("transfers_to", ["user", "queue", "group", "routing", "directory", "number"], {
+			help: true,
+		}),
+		one("caller_id", "numbers"),
+		section("behaviour"),
 		flag("auto_answer"),
+		number("zip_tones", 1, 7, 1, { none: true, when: (of) => of.auto_answer === true }),
 		flag("no_decline"),
 		flag("call_waiting"),
-		number("post_seconds"),
-		text("caller_id"),
+		flag("no_calls_in_post"),
+		number("post_seconds", 1, 3600),
 	],
-	queues: [
-		text("name", true),
-		choice(
-			"strategy",
-			"",
-			"least_occupied",
-			"fewest_calls",
-			"round_robin",
-			"fixed_order",
-			"random",
-			"weighted",
-			"ring_all",
-			"ring_progressively",
-		),
-		number("ring_seconds"),
-		number("max_wait_seconds"),
-		number("max_size"),
-		flag("leave_when_empty"),
-		number("priority_seconds"),
-		number("late_seconds"),
-		one("music", "sounds"),
-		choice("post_mode", "", "timed", "none", "until_closed"),
-		number("post_seconds"),
-		choice("recording", "", "manual", "automatic"),
-		flag("small_banner"),
-	],
-	groups: [text("name", true), { key: "shares", kind: "shares", of: "queues", needed: true }],
 	activities: [
-		text("name", true),
+		text("name", { needed: true }),
 		text("name_fr"),
-		choice("category", "processing", "productive_unavailability", "non_productive_unavailability"),
-		number("max_minutes"),
+		choice(
+			"category",
+			["processing", "productive_unavailability", "non_productive_unavailability"],
+			{
+				help: true,
+			},
+		),
+		number("max_minutes", 1, 1440),
 		flag("paid"),
 	],
+	queues: queueFields,
+	groups: [
+		text("name", { needed: true }),
+		rows(
+			"shares",
+			[one("queue", "queues", { needed: true }), number("percent", 0, 100)],
+			{ percent: 0 },
+			{ sum: "percent", help: true },
+		),
+		flag("skip_unable"),
+		flag("sticky_by_caller"),
+	],
+	numbers: [
+		text("number", { needed: true, fixed: true, help: true }),
+		text("label"),
+		one("tree", "trees", { needed: true, word: "leads_to" }),
+	],
+	hours: [
+		text("name", { needed: true }),
+		text("zone", { help: true }),
+		rows(
+			"spans",
+			[
+				choice("day", ["1", "2", "3", "4", "5", "6", "0"], { numeric: true }),
+				text("from", { needed: true }),
+				text("to", { needed: true }),
+			],
+			{ day: 1, from: "08:00", to: "18:00" },
+			{ help: true },
+		),
+		rows(
+			"exceptions",
+			[{ key: "date", kind: "date", needed: true }, text("name"), text("from"), text("to")],
+			{},
+			{ help: true },
+		),
+	],
+	sounds: [
+		text("name", { needed: true }),
+		text("file", { needed: true, help: true }),
+		text("text", { word: "spoken" }),
+	],
+	mailboxes: [
+		text("name", { needed: true }),
+		one("greeting", "sounds"),
+		number("min_seconds", 1, 60, 3),
+		number("max_seconds", 5, 3600, 180),
+		number("silence_seconds", 1, 60, 10),
+	],
+	trunks: [
+		text("name", { needed: true }),
+		text("host", { needed: true, help: true }),
+		number("port", 1, 65535),
+		choice("transport", ["", "tcp", "tls"]),
+		choice("srtp", ["", "offered", "required"], { word: "trunk_srtp" }),
+		section("credentials"),
+		text("login"),
+		flag("register"),
+		flag("account_in_from"),
+		section("incoming"),
+		texts("from", { word: "from_addresses", help: true }),
+		flag("challenge"),
+		section("limits"),
+		number("channels", 1, 100_000),
+		number("rate", 1, 10_000),
+		number("ping_seconds", 1, 3600, 30, { none: true }),
+		some("codecs", ["PCMA", "PCMU", "G722"]),
+		choice("format", ["", "digits", "national"]),
+		flag("announce"),
+		flag("digits_by_info"),
+	],
 };
-
-export interface Share {
-	queue: string;
-	percent: number;
-}
-export type Value = string | number | boolean | string[] | Share[] | null | undefined;
-export type Thing = Record<string, unknown> & { id: string; name: string; revision?: string };
 
 /** fresh is a thing that is not there yet. */
 export function fresh(list: ListName): Thing {
 	const thing: Thing = { id: "", name: "" };
 	if (list === "activities") thing.category = "processing";
 	return thing;
-}
-
-const empty = (value: unknown) =>
-	value === undefined ||
-	value === null ||
-	value === "" ||
-	value === false ||
-	(Array.isArray(value) && value.length === 0);
-
-/** changed is the patch (RFC 7396) that makes the one thing of the other. */
-export function changed(list: ListName, was: Thing, is: Thing): Record<string, unknown> {
-	const patch: Record<string, unknown> = {};
-	for (const { key } of fields[list]) {
-		const before = empty(was[key]) ? null : was[key];
-		const now = empty(is[key]) ? null : is[key];
-		if (JSON.stringify(before) !== JSON.stringify(now)) patch[key] = now;
-	}
-	return patch;
 }

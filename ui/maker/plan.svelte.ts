@@ -1,6 +1,7 @@
 // Plan is what an administrator has set, as the server keeps it: read list by
 // list, changed thing by thing, each change with the revision that was read.
-import type { ListName, Thing } from "./fields";
+import type { Thing } from "./field";
+import type { ListName } from "./fields";
 
 export interface Wrong {
 	location: string;
@@ -61,6 +62,14 @@ async function ask(method: string, path: string, body?: unknown, match?: string)
 	return read;
 }
 
+// named gives a thing that goes by its number an id and a name like the others.
+function named(thing: Thing): Thing {
+	const number = thing.number as string | undefined;
+	if (thing.id !== undefined || number === undefined) return thing;
+	const display = (thing.display as string | undefined) ?? number;
+	return { ...thing, id: number, name: [thing.label, display].filter(Boolean).join(" · ") };
+}
+
 export class Plan {
 	items = $state.raw<Thing[]>([]);
 	next = $state<string | null>(null);
@@ -77,7 +86,7 @@ export class Plan {
 		try {
 			const page = (await ask("GET", `${list}?limit=50&q=${encodeURIComponent(search)}`)) as Page;
 			if (asked !== this.#asked) return;
-			this.items = page.items;
+			this.items = page.items.map(named);
 			this.next = page.next;
 		} finally {
 			if (asked === this.#asked) this.loading = false;
@@ -90,7 +99,7 @@ export class Plan {
 			"GET",
 			`${list}?limit=50&after=${after}&q=${encodeURIComponent(search)}`,
 		)) as Page;
-		this.items = [...this.items, ...page.items];
+		this.items = [...this.items, ...page.items.map(named)];
 		this.next = page.next;
 	}
 
@@ -100,17 +109,22 @@ export class Plan {
 		let after = "";
 		do {
 			const page = (await ask("GET", `${list}?limit=200&after=${after}`)) as Page;
-			all.push(...page.items);
+			all.push(...page.items.map(named));
 			after = encodeURIComponent(page.next ?? "");
 		} while (after !== "");
 		this.names = { ...this.names, [list]: all };
 	}
 
-	read = (list: ListName, id: string) => ask("GET", `${list}/${id}`) as Promise<Thing>;
-	add = (list: ListName, thing: object) => ask("POST", list, thing) as Promise<Thing>;
-	change = (list: ListName, id: string, patch: object, revision: string) =>
-		ask("PATCH", `${list}/${id}`, patch, revision) as Promise<Thing>;
+	read = async (list: ListName, id: string) => named((await ask("GET", at(list, id))) as Thing);
+	add = async (list: ListName, thing: object) => named((await ask("POST", list, thing)) as Thing);
+	change = async (list: ListName, id: string, patch: object, revision: string) =>
+		named((await ask("PATCH", at(list, id), patch, revision)) as Thing);
 	remove = (list: ListName, id: string, withdraw: boolean) =>
-		ask("DELETE", `${list}/${id}${withdraw ? "?withdraw=true" : ""}`);
-	password = (id: string, password: string) => ask("PUT", `users/${id}/password`, { password });
+		ask("DELETE", `${at(list, id)}${withdraw ? "?withdraw=true" : ""}`);
+	password = (list: ListName, id: string, password: string) =>
+		ask("PUT", `${at(list, id)}/password`, { password });
+	phonePassword = (id: string) =>
+		ask("POST", `${at("users", id)}/phone-password`) as Promise<{ user: string; password: string }>;
 }
+
+const at = (list: ListName, id: string) => `${list}/${encodeURIComponent(id)}`;

@@ -1751,6 +1751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trees of the company */
+        get: operations["trees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trunks": {
         parameters: {
             query?: never;
@@ -1799,6 +1816,26 @@ export interface paths {
          * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
          */
         patch: operations["changeTrunk"];
+        trace?: never;
+    };
+    "/api/v1/trunks/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set our password at a trunk
+         * @description It is kept under the name in the trunk's secret, else under the trunk's id, and never told. It counts from the next request on.
+         */
+        put: operations["setTrunkPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users": {
@@ -1865,6 +1902,26 @@ export interface paths {
          */
         put: operations["setPassword"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/phone-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a password for a user's SIP phones
+         * @description It is told this once and read by nobody again. Phones that knew another are turned away from now on.
+         */
+        post: operations["newPhonePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3366,6 +3423,14 @@ export interface components {
             /** @description The agent's */
             right: number[];
         };
+        PhonePassword: {
+            password: string;
+            /**
+             * @description What the phone registers as: the extension
+             * @example 201
+             */
+            user: string;
+        };
         Ping: {
             /** Format: int64 */
             n: number;
@@ -4270,6 +4335,21 @@ export interface components {
             /** @description As it was shown */
             target: string;
         };
+        TreeSheet: {
+            id: string;
+            name: string;
+            /** @description It is walked by calls out */
+            outbound: boolean;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][];
+        };
+        TreeSheetList: {
+            items: components["schemas"]["TreeSheet"][];
+            /** @description Give it as after for the next page; null at the end */
+            next: string | null;
+        };
         Trunk: {
             /**
              * Format: int64
@@ -4305,6 +4385,9 @@ export interface components {
             items: components["schemas"]["Trunk"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
+        };
+        TrunkPassword: {
+            password: string;
         };
         TrunkSheet: {
             account_in_from?: boolean;
@@ -4769,7 +4852,7 @@ export interface operations {
                 /** @description next of the page before */
                 after?: string;
                 limit?: number;
-                /** @description users, queues, …; passwords */
+                /** @description users, queues, …; passwords, phone_passwords, secrets */
                 list?: string;
                 /** @description Of the thing */
                 id?: string;
@@ -8851,6 +8934,41 @@ export interface operations {
             };
         };
     };
+    trees: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description Part of a name, a login, an extension or a number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeSheetList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     trunks: {
         parameters: {
             query?: never;
@@ -9067,6 +9185,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrunkSheet"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTrunkPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -9334,6 +9485,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newPhonePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePassword"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
