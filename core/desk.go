@@ -69,6 +69,8 @@ type Desk struct {
 	Failure *DeskFailure
 	// Missed are the offers this agent let ring out, newest first, at most 20.
 	Missed []DeskMissed
+	// Pops are buttons that were carried out, newest first, at most 20.
+	Pops   []DeskPop
 	Today  DeskToday
 	Queues []DeskQueue
 }
@@ -151,6 +153,33 @@ type DeskOffer struct {
 	// Preview is what there is to look at before a callback is launched: Accept
 	// launches it.
 	Preview *DeskPreview
+	// Interaction that the buttons are about, which may be that of the call for
+	// which somebody consults.
+	Interaction InteractionID
+	Buttons     []DeskButton
+}
+
+// DeskButton is something that the agent may have opened, or called, for a call.
+type DeskButton struct {
+	ID      string
+	Label   string // in the agent's language
+	Kind    string // url, http
+	Where   string // of a url: tab, window, hidden
+	Address string // of a url
+}
+
+// DeskPop is a button that is carried out, or was.
+type DeskPop struct {
+	ID          PopID
+	Interaction InteractionID
+	When        string // presented, accepted, ended, by_hand
+	// State: open, a page may claim it; calling; opened, done, refused, failed,
+	// missed as in Popped.
+	State  string
+	Status int
+	Why    string
+	At     Time
+	Button DeskButton
 }
 
 // DeskPreview is a callback before it is launched.
@@ -273,7 +302,8 @@ type DeskCall struct {
 	Relaxed      *Relaxed
 	Whisper      bool // the agent is told of the call first; the caller is not heard yet
 	// Silent names the side that was not heard for 3 s: them, you; else empty.
-	Silent string
+	Silent  string
+	Buttons []DeskButton
 }
 
 // DeskPost is the post-interaction: what is left of it and of how much.
@@ -295,6 +325,7 @@ type DeskPost struct {
 	Required    bool // must be qualified
 	Qualified   bool
 	Waits       bool // another call is there still: it begins after that
+	Buttons     []DeskButton
 }
 
 // DeskMissed is one call that rang out.

@@ -143,6 +143,26 @@ type (
 		Call   CallID
 		Number string
 	}
+	// Request calls an address of another program with what is known of a call,
+	// once; RequestEnded follows. It leaves after the flight record is on disk.
+	// Private: the address may be of this machine or this house. Vars holds no
+	// secret ones.
+	Request struct {
+		Pop         PopID
+		Agent       UserID
+		Address     string
+		Private     bool
+		Button      string
+		When        string
+		Call        CallID
+		Interaction InteractionID
+		Queue       QueueID
+		QueueName   string
+		From        Party
+		Name        string
+		Vars        []Var
+		At          Time
+	}
 	// Note is a fact to keep. It leaves after the flight record is on disk.
 	Note struct{ Fact Fact }
 	// Reply answers an Asked; Err is nil when it was done.
@@ -172,5 +192,6 @@ func (Tape) effect()       {}
 func (Show) effect()       {}
 func (Fetch) effect()      {}
 func (ReadNumber) effect() {}
+func (Request) effect()    {}
 func (Note) effect()       {}
 func (Reply) effect()      {}

@@ -217,6 +217,15 @@ type NumberRead struct {
 	Class  NumberClass
 }
 
+// RequestEnded answers a Request. Status is what the other program said, 0 when
+// it said nothing; Why then says why not: timeout, unreachable, address, busy.
+type RequestEnded struct {
+	Agent  UserID
+	Pop    PopID
+	Status int
+	Why    string
+}
+
 // PlanChanged: an administrator saved; Doc is the whole plan as JSON.
 type PlanChanged struct {
 	Revision uint64
@@ -275,6 +284,7 @@ func (Asked) event()         {}
 func (ContactCame) event()   {}
 func (NumberRead) event()    {}
 func (NumbersErased) event() {}
+func (RequestEnded) event()  {}
 func (PlanChanged) event()   {}
 func (Woke) event()          {}
 func (CallFailed) event()    {}

@@ -102,6 +102,26 @@ type Notice struct {
 	At    Time
 }
 
+// Popped is a button that was carried out for a call, by itself or by hand, and
+// how it went. It is told once, when it is over.
+type Popped struct {
+	ID          PopID
+	Interaction InteractionID
+	Agent       UserID
+	Queue       QueueID
+	Button      string
+	Label       string
+	Kind        string // url, http
+	When        string // presented, accepted, ended, by_hand
+	Address     string // of a url
+	At, Ended   Time
+	// Outcome: opened; done and refused, by what the other program said; failed;
+	// missed: no page was there to open it.
+	Outcome string
+	Status  int
+	Why     string
+}
+
 // Visit is one step of a call through a tree.
 type Visit struct {
 	Node   string
@@ -231,3 +251,4 @@ func (VoiceMessage) fact()  {}
 func (AgentMoved) fact()    {}
 func (Qualification) fact() {}
 func (Notice) fact()        {}
+func (Popped) fact()        {}

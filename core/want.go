@@ -146,6 +146,15 @@ type (
 	SetStatus struct{ Status Status }
 	// SkipWhisper goes to the caller at once.
 	SkipWhisper struct{ Call CallID }
+	// ClaimPop: a page would open the address; the first who asks has it.
+	ClaimPop struct{ Pop PopID }
+	// Press carries a button out by hand, under a name that the edge has made up:
+	// of a call, or of one whose post-interaction runs. A url the page opens itself.
+	Press struct {
+		Pop         PopID
+		Interaction InteractionID
+		Button      string
+	}
 )
 
 func (StartShift) want()       {}
@@ -180,3 +189,5 @@ func (Qualify) want()          {}
 func (UseProfile) want()       {}
 func (SetStatus) want()        {}
 func (SkipWhisper) want()      {}
+func (ClaimPop) want()         {}
+func (Press) want()            {}

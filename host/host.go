@@ -37,6 +37,9 @@ type Options struct {
 	// Class is the class of a number outside, in the company's country; empty: it
 	// cannot be read. It must not block.
 	Class func(number string) core.NumberClass
+	// Request calls another program; it may block for as long as it takes, which
+	// must not be long. Status 0: it said nothing, and why. Nil: there is nobody.
+	Request func(ctx context.Context, r core.Request) (status int, why string)
 	// Show publishes a desk, Pool an agent's list of waiting calls. The host
 	// stands still meanwhile: they must not block nor call the host back.
 	Show func(agent core.UserID, d *core.Desk)
@@ -92,6 +95,7 @@ type Host struct {
 	facts *keeper
 	asks  asks
 	fetch chan core.Fetch
+	calls chan core.Request
 	count counters
 
 	closing  atomic.Bool
@@ -146,7 +150,7 @@ func Open(o Options) (*Host, error) {
 	}
 	h := &Host{
 		o: o, log: o.Log.With("company", string(o.Company)), lock: held,
-		inbox: newQueue[item](), fetch: make(chan core.Fetch, 1024),
+		inbox: newQueue[item](), fetch: make(chan core.Fetch, 1024), calls: make(chan core.Request, 1024),
 		began: time.Now(), living: make(chan struct{}), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := h.load(); err != nil {
@@ -223,6 +227,9 @@ func (h *Host) Start(l Life) error {
 		for range fetchers {
 			h.aside.Go(h.fetchAll)
 		}
+		for range callers {
+			h.aside.Go(h.callAll)
+		}
 		h.aside.Go(h.watch)
 		go h.run(l)
 		close(h.living)
@@ -243,6 +250,7 @@ func (h *Host) Close(ctx context.Context) error {
 		}
 		h.asks.closeAll()
 		close(h.fetch)
+		close(h.calls)
 		h.ended = h.lastSnapshot(h.rec.close())
 		if started {
 			h.ended = errors.Join(h.ended, h.facts.settle(ctx))

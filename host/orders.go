@@ -40,6 +40,8 @@ func (h *Host) carryOut(seq uint64, e core.Effect) {
 		}
 	case core.ReadNumber:
 		h.readNumber(e)
+	case core.Request:
+		h.request(e)
 	case core.Note:
 		if i, ok := e.Fact.(core.Interaction); ok {
 			h.log.Info("a call is over", "call", string(i.Call), "interaction", string(i.ID), "outcome", i.Outcome,

@@ -6,9 +6,9 @@ import (
 	"belfry/core"
 )
 
-// promised are orders that wait for the record: a dial that must never be made
-// twice leaves only when the event it came from is on disk. After a crash the
-// floor then knows that it was ordered, and orders the next attempt, not this one.
+// promised are orders that wait for the record: a dial, or a request to another
+// program, that must never be made twice leaves only when the event it came from is on disk. After a crash the
+// floor then knows that it was ordered, and orders the next attempt, if any, not this one.
 // What is ordered for the same leg meanwhile waits behind it.
 type promised struct {
 	orders []core.Order
@@ -17,12 +17,10 @@ type promised struct {
 
 // promise keeps an order that must wait; it says whether it did.
 func (h *Host) promise(seq uint64, e core.Effect) bool {
-	dial, ok := e.(core.Dial)
-	if !ok || dial.Key == "" {
-		leg := legOf(e)
-		if leg == "" || !h.behind(leg) {
-			return false
-		}
+	dial, _ := e.(core.Dial)
+	_, asks := e.(core.Request)
+	if leg := legOf(e); !asks && dial.Key == "" && (leg == "" || !h.behind(leg)) {
+		return false
 	}
 	h.owed.orders = append(h.owed.orders, core.Order{Epoch: h.epoch, Seq: seq, Effect: e})
 	h.owed.some.Store(true)
@@ -45,7 +43,9 @@ func (h *Host) keepPromises() {
 	for len(h.owed.orders) > 0 && h.owed.orders[0].Seq <= committed {
 		o := h.owed.orders[0]
 		h.owed.orders = h.owed.orders[1:]
-		switch o.Effect.(type) {
+		switch e := o.Effect.(type) {
+		case core.Request:
+			h.request(e)
 		case core.Dial, core.Ring, core.Early, core.Answer, core.Reject, core.Refresh, core.ReferDone, core.Drop:
 			h.order(h.drivers.Signal, o.Seq, o.Effect)
 		default:
@@ -93,7 +93,7 @@ func legOf(e core.Effect) core.LegID {
 		return e.Leg
 	case core.StopRecord:
 		return e.Leg
-	case core.Tape, core.Show, core.Fetch, core.ReadNumber, core.Note, core.Reply:
+	case core.Tape, core.Show, core.Fetch, core.ReadNumber, core.Request, core.Note, core.Reply:
 	}
 	return ""
 }

@@ -213,6 +213,7 @@ var (
 		core.ContactCame{},
 		core.NumberRead{},
 		core.NumbersErased{},
+		core.RequestEnded{},
 		core.PlanChanged{},
 		core.Woke{},
 		core.CallFailed{},
@@ -251,6 +252,8 @@ var (
 		core.UseProfile{},
 		core.SetStatus{},
 		core.SkipWhisper{},
+		core.ClaimPop{},
+		core.Press{},
 	}
 	eventReaders = readers(eventNames)
 	wantReaders  = readers(wantNames)

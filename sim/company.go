@@ -69,6 +69,7 @@ func company(rnd *rand.Rand, agents int) *plan.Doc {
 	}
 	serving(rnd, d.Profiles)
 	waiting(rnd, d)
+	buttons(rnd, d)
 	for _, s := range []string{"unknown", "comfort", "bye", "music", "greeting", "hello", "menu", "again"} {
 		d.Sounds = append(d.Sounds, plan.Sound{ID: core.SoundID("snd_" + s), Name: s})
 	}

@@ -183,6 +183,8 @@ func (w *World) obey(e core.Effect) {
 		if w.chance(95) { // or it comes too late, or never
 			w.news(w.upTo(3*time.Second), core.NumberRead{Call: e.Call, Number: e.Number, Class: classOf(e.Number)})
 		}
+	case core.Request:
+		w.requested(e)
 	case core.Note:
 		w.kept(e.Fact)
 	case core.Show, core.Reply: // looked at when all orders are carried out

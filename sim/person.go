@@ -27,10 +27,12 @@ type person struct {
 	offer  core.OfferID
 	call   core.CallID
 	post   core.CallID
+	tried  map[core.PopID]bool // by the page; looked up only
+	clicks int
 }
 
 func newPerson(w *World, u *plan.User) *person {
-	p := &person{w: w, id: u.ID, phone: u.Phone != ""}
+	p := &person{w: w, id: u.ID, tried: map[core.PopID]bool{}, phone: u.Phone != ""}
 	w.in(w.upTo(3*time.Minute), p.arrive)
 	if w.chance(20) { // a pause, or two
 		w.in(w.upTo(w.length), func() { p.ask(core.SetActivity{Activity: "act_lunch"}) })
@@ -212,6 +214,7 @@ func (p *person) leave() {
 // see is the page drawing a desk: the person reacts to what is new on it.
 func (p *person) see(d *core.Desk) {
 	p.shown = *d
+	p.popped(d)
 	if o := d.Offer; o != nil && o.ID != p.offer {
 		p.offer = o.ID
 		if !p.phone {

@@ -16,6 +16,7 @@ func (w *World) rules(ev core.Event, effects []core.Effect) {
 		w.fail("invariant %d: %s %v", b.Invariant, b.What, b.IDs)
 	}
 	w.oneReply(ev, effects)
+	w.oneWinner(ev, effects)
 	w.desks(effects)
 }
 
@@ -133,6 +134,8 @@ func stale(page, desk *core.Desk) string {
 		return "calls"
 	case !slices.EqualFunc(page.Calls, desk.Calls, alike):
 		return fmt.Sprintf("call:\n%+v\n%+v\n", page.Calls, desk.Calls)
+	case !slices.EqualFunc(page.Pops, desk.Pops, func(a, b core.DeskPop) bool { return a.ID == b.ID && a.State == b.State }):
+		return "pops"
 	case (page.Failure == nil) != (desk.Failure == nil) && desk.Failure != nil:
 		return "failure"
 	case (page.Post == nil) != (desk.Post == nil) || page.Post != nil && page.Post.Ends != desk.Post.Ends:
@@ -283,6 +286,10 @@ func (w *World) person(id core.UserID) *person {
 
 // kept looks at a fact: the one record of a call, closed in all its parts.
 func (w *World) kept(x core.Fact) {
+	if pop, ok := x.(core.Popped); ok {
+		w.popKept(pop)
+		return
+	}
 	r, ok := x.(core.Interaction)
 	if !ok {
 		return

@@ -46,9 +46,12 @@ type World struct {
 	backs   map[core.CallID]int
 	placed  map[core.CallID]int // records of calls that agents make; looked up only
 	names   int
-	expect  core.CallID   // a call that the step may begin
-	length  time.Duration // of the afternoon: afterwards nobody calls any more
-	gone    core.Time     // everybody goes home
+	pops    map[core.PopID]int // facts of each; looked up only
+	asked   map[core.PopID]int // requests of each; looked up only
+	claims  map[core.PopID]int // that were granted; looked up only
+	expect  core.CallID        // a call that the step may begin
+	length  time.Duration      // of the afternoon: afterwards nobody calls any more
+	gone    core.Time          // everybody goes home
 
 	trace []step
 	wrong error
@@ -68,7 +71,7 @@ func New(seed uint64, agents, callers int) *World {
 	w := &World{
 		Seed: seed, rnd: rand.New(rand.NewPCG(seed, 0xbe1f)), floor: floor.New(),
 		now:  core.At(time.Date(2026, 3, 2, 13, 0, 0, 0, time.UTC)),
-		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, placed: map[core.CallID]int{}, keys: map[string]bool{}, backs: map[core.CallID]int{}, epoch: 1, Words: 14695981039346656037,
+		legs: map[core.LegID]*leg{}, offers: map[core.OfferID]bool{}, placed: map[core.CallID]int{}, keys: map[string]bool{}, pops: map[core.PopID]int{}, asked: map[core.PopID]int{}, claims: map[core.PopID]int{}, backs: map[core.CallID]int{}, epoch: 1, Words: 14695981039346656037,
 	}
 	if w.length = afternoon; seed%3 == 0 {
 		w.length = rush
@@ -287,6 +290,13 @@ func (w *World) atRest() {
 	for _, p := range w.people {
 		if d := w.floor.Desk(p.id); d != nil && (d.Agent.State != core.Off || d.Offer != nil || len(d.Calls) > 0) {
 			w.fail("%s is %s at rest", p.id, d.Agent.State)
+		}
+	}
+	for _, p := range w.people {
+		for _, x := range p.shown.Pops {
+			if w.pops[x.ID] != 1 {
+				w.fail("how %s went was kept %d times", x.ID, w.pops[x.ID])
+			}
 		}
 	}
 	for _, c := range w.callers {

@@ -41,3 +41,20 @@ func TestNoticesOfOneInstant(t *testing.T) {
 		}
 	})
 }
+
+func TestPops(t *testing.T) {
+	each(t, func(b *bench) {
+		p := core.Popped{
+			ID: "pop_1", Interaction: "int_1", Agent: "usr_ann", Queue: "que_sales", Button: "crm", Label: "Fiche client", Kind: "url",
+			When: "presented", Address: "https://crm.example.com/?tel=%2B336", At: core.At(noon), Ended: core.At(noon.Add(time.Second)), Outcome: "opened",
+		}
+		later := p
+		later.ID, later.Kind, later.When, later.At, later.Outcome, later.Status, later.Why = "pop_0", "http", "ended", core.At(noon.Add(time.Minute)), "refused", 500, "x"
+		b.must(b.Keep(b.ctx, []core.Fact{later, p, p}))
+		got, err := b.Pops(b.ctx, "int_1")
+		b.must(err)
+		if len(got) != 2 || got[0] != p || got[1] != later {
+			b.t.Errorf("%+v", got)
+		}
+	})
+}

@@ -53,6 +53,8 @@ func makeRow(company string, f core.Fact) (row, error) {
 		return func(ctx context.Context, w *q.Queries) error { return keepRecording(ctx, w, company, &f) }, nil
 	case core.Qualification:
 		return func(ctx context.Context, w *q.Queries) error { return keepQualification(ctx, w, company, &f) }, nil
+	case core.Popped:
+		return func(ctx context.Context, w *q.Queries) error { return keepPop(ctx, w, company, &f) }, nil
 	case core.Notice:
 		return func(ctx context.Context, w *q.Queries) error { return keepNotice(ctx, w, company, &f) }, nil
 	default:

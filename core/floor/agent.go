@@ -58,6 +58,7 @@ type agent struct {
 	// Counted is up to when post-interactions are in Today.
 	Counted core.Time
 
+	Pops      []*pop // newest first
 	Missed    []core.DeskMissed
 	ToQualify []core.DeskQualify
 	Today     core.DeskToday
@@ -104,6 +105,9 @@ func (a *agent) deadline(f *Floor) core.Time {
 			at = t
 		}
 	}
+	if t := a.popsDue(); t != 0 {
+		earlier(t)
+	}
 	if _, o := f.offerOf(a); o != nil {
 		switch {
 		case o.Drawn != 0:
@@ -146,6 +150,10 @@ func (a *agent) deadline(f *Floor) core.Time {
 
 // met: the deadline has passed.
 func (a *agent) met(f *Floor) {
+	f.popsMet(a)
+	if at := a.deadline(f); at == 0 || at > f.now {
+		return
+	}
 	if _, o := f.offerOf(a); o != nil {
 		if a.PageLeft != 0 && o.Leg == "" && a.PageLeft.Add(reloadGrace) <= f.now {
 			f.deviceFault(a, "page_gone")

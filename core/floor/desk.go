@@ -55,7 +55,7 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 			Call: p.Call, Interaction: p.Interaction, From: p.From, Name: p.Name,
 			Queue: p.Queue, QueueName: f.queueName(p.Queue), Began: p.Began, Ends: p.Ends,
 			Extended: p.Extended, MayExtend: p.MayExtend, Step: p.Step, EndedBy: p.EndedBy, Talk: p.Talk,
-			UntilClosed: p.UntilClosed, Required: p.Required, Qualified: p.Qualified, Waits: p.Waits,
+			Buttons: p.Buttons, UntilClosed: p.UntilClosed, Required: p.Required, Qualified: p.Qualified, Waits: p.Waits,
 		})
 	}
 	if len(d.Posts) > 0 {
@@ -63,6 +63,9 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 		d.Post = &first
 	}
 	d.ToQualify = slices.Clone(a.ToQualify)
+	for _, p := range a.Pops {
+		d.Pops = append(d.Pops, p.DeskPop)
+	}
 	return d
 }
 
@@ -109,6 +112,9 @@ func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}
 	d.Small = f.small(o.Queue)
+	if a := f.agents[o.Agent]; a != nil {
+		d.Interaction, d.Buttons = f.about(c).Record.ID, f.deskButtons(a, c)
+	}
 	if u := f.user(o.By); u != nil {
 		d.AssignedBy = u.Name
 	}
@@ -174,6 +180,7 @@ func (f *Floor) deskCall(a *agent, c *call, t *talk) core.DeskCall {
 	}
 	d.Came, d.CallerID, d.ConsultFor, d.Line = c.Record.Came, c.Record.CallerID, c.For, t.Leg
 	d.State = c.stateOf(t)
+	d.Buttons = f.deskButtons(a, c)
 	d.Whisper = c.Stage == joining && t == c.Talk
 	d.Recording = f.deskTape(c, a, t)
 	d.MayRecord = d.Recording.MayStart || d.Recording.MayStop

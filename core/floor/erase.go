@@ -16,6 +16,13 @@ func (f *Floor) erased(ev core.NumbersErased) {
 	for _, number := range ev.Numbers {
 		f.spoken(nil, number)
 	}
+	for _, a := range f.sortedAgents() {
+		n := len(a.Pops)
+		a.Pops = slices.DeleteFunc(a.Pops, func(p *pop) bool { return p.Until == 0 && is(p.Of) })
+		if len(a.Pops) != n {
+			f.show(a, false)
+		}
+	}
 	for i := range f.plan.Doc.Queues {
 		id := f.plan.Doc.Queues[i].ID
 		q := f.queues[id]

@@ -165,6 +165,8 @@ func (f *Floor) take(ev core.Event) {
 		f.numberRead(ev)
 	case core.NumbersErased:
 		f.erased(ev)
+	case core.RequestEnded:
+		f.requestEnded(ev)
 	case core.PlanChanged:
 		f.planChanged(ev)
 	case core.CallFailed:
@@ -270,7 +272,7 @@ func (f *Floor) CallOf(ev core.Event) core.CallID {
 		return f.callOfAgent(ev.Agent)
 	case core.StationGone:
 		return f.callOfAgent(ev.Agent)
-	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed, core.SoundChecked,
+	case core.PageCame, core.PageGone, core.PageFroze, core.PageThawed, core.SoundChecked, core.RequestEnded,
 		core.NumbersErased, core.PlanChanged, core.Woke, core.FloorStarted, core.TapeKept:
 	}
 	return ""

@@ -152,6 +152,7 @@ func (f *Floor) drawn(c *call, o *offer) {
 	f.poolRev++
 	f.consultMoves(c)
 	f.showParts(c, true)
+	f.pops(a, c, plan.WhenPresented)
 	if o.Auto && o.Leg == "" {
 		f.zip(c, a)
 		return
@@ -290,7 +291,7 @@ func (f *Floor) asksAccept(a *agent, w core.Accept) *core.Error {
 	if a.Other != "" {
 		return core.Errorf(core.Conflict, "two-calls", "you have two calls already: end one of them first")
 	}
-	f.drawnAt(c, o)
+	f.answeredAt(c, o)
 	return f.accept(c, a)
 }
 
@@ -300,6 +301,15 @@ func (f *Floor) drawnAt(c *call, o *offer) {
 		o.Drawn = f.now
 		c.Record.Offers[o.Record].Drawn = f.now
 	}
+}
+
+// answeredAt is drawnAt for who takes the call: what comes with its presentation
+// comes then.
+func (f *Floor) answeredAt(c *call, o *offer) {
+	if o.Drawn == 0 {
+		f.pops(f.agents[o.Agent], c, plan.WhenPresented)
+	}
+	f.drawnAt(c, o)
 }
 
 // offerGone says in words why an offer cannot be taken any more.
@@ -369,7 +379,7 @@ func (f *Floor) phoneUp(c *call, l *leg) {
 		f.askPress1(l)
 		return
 	}
-	f.drawnAt(c, o)
+	f.answeredAt(c, o)
 	_ = f.accept(c, f.agents[o.Agent]) // a phone is told by its end
 }
 

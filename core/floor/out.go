@@ -131,6 +131,9 @@ func (f *Floor) outUp(c *call, l *leg) {
 			f.today(a)
 			a.Today.Answered++
 			f.spoken(a, c.Out.Number)
+			if c.For == "" {
+				f.popAccepted(a, c, c.Talk)
+			}
 		}
 	} else {
 		f.answer(c)

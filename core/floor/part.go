@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // talk is one's part in a call: an agent's, or that of somebody outside who was
@@ -25,6 +26,7 @@ type talk struct {
 	Held      time.Duration
 	Muted     bool
 	FarHeld   bool
+	Popped    bool      // its accepted buttons have gone: the ended ones follow
 	Qualified bool      // how the call went is said already
 	Lost      bool      // no sound from the agent's line
 	Away      core.Time // the agent's line is gone since; zero: it is there
@@ -197,6 +199,9 @@ func (f *Floor) afterCall(a *agent, c *call, t *talk, by string, spent time.Dura
 		if !p.Waits && p.Ends <= f.now && a.Call == "" { // it ran out in a direct call
 			f.endPost(a, p)
 		}
+	}
+	if t.Popped && c.For == "" {
+		f.pops(a, c, plan.WhenEnded)
 	}
 	if withPost {
 		f.beginPost(a, c, t, by, spent)

@@ -222,7 +222,7 @@ func (f *Floor) asksTake(a *agent, w core.Take) *core.Error {
 	o := c.offer()
 	o.Taken = true
 	if o.Leg == "" && !c.preview() { // a callback is looked at first
-		f.drawnAt(c, o)
+		f.answeredAt(c, o)
 		return f.accept(c, a)
 	}
 	return nil

@@ -28,6 +28,9 @@ type post struct {
 	UntilClosed bool // the agent ends it; Ends is only the last resort
 	Required    bool // must be qualified
 	Qualified   bool
+	// Buttons that may be pressed still, and for each the request that it makes.
+	Buttons  []core.DeskButton `json:",omitempty"`
+	Requests []core.Request    `json:",omitempty"`
 }
 
 // posts are all that the agent has, the oldest first.
@@ -74,6 +77,7 @@ func (f *Floor) beginPost(a *agent, c *call, t *talk, by string, spent time.Dura
 		a.dropPost(was)
 	}
 	p.Ends, p.Length = f.now.Add(length), length
+	f.keepButtons(a, c, p)
 	p.Waits = a.Call != ""
 	if a.Post == nil {
 		a.Post = p

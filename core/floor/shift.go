@@ -86,6 +86,10 @@ func (f *Floor) grant(a *agent, w core.Want) *core.Error {
 		return f.asksStatus(a, w.Status)
 	case core.SkipWhisper:
 		return f.asksSkip(a, w.Call)
+	case core.ClaimPop:
+		return f.asksClaim(a, w.Pop)
+	case core.Press:
+		return f.asksPress(a, w)
 	}
 	return core.Errorf(core.Invalid, "unknown-want", "that cannot be asked for")
 }

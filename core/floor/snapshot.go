@@ -122,6 +122,10 @@ func (c *call) copied() *call {
 func (a *agent) copied() *agent {
 	n := *a
 	n.due, n.on, n.shown, n.urgent, n.desk, n.queues, n.skills, n.last = slot{}, false, false, false, nil, nil, nil, nil
+	n.Pops = nil
+	for _, p := range a.Pops {
+		n.Pops = append(n.Pops, shallow(p))
+	}
 	n.Missed, n.ToQualify = slices.Clone(a.Missed), slices.Clone(a.ToQualify)
 	n.Posts = nil
 	for _, p := range a.Posts {

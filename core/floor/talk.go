@@ -115,6 +115,7 @@ func (f *Floor) bind(c *call, a *agent) {
 	f.touch(a)
 	f.touch(c)
 	f.poolRev++
+	f.popAccepted(a, c, c.Talk)
 	f.show(a, true)
 }
 

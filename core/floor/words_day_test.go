@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"belfry/core"
@@ -112,6 +113,8 @@ func (s *teller) fact(x core.Fact, short func(string) string) string {
 		return short(fmt.Sprintf("keep that %s was %q", x.Interaction, x.Value))
 	case core.RecordingKept:
 		return "keep recording " + string(x.ID)
+	case core.Popped:
+		return short(fmt.Sprintf("keep that %s was %s for %s, %s%s", x.Button, strings.TrimSpace(x.Outcome+" "+x.Why), x.Agent, x.When, status(x.Status)))
 	case core.Notice:
 		return fmt.Sprintf("notice %s: %s", x.Kind, x.What)
 	}

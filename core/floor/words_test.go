@@ -146,6 +146,8 @@ func (s *teller) events(verb string, args []string) []core.Event {
 		return nil
 	case "skip":
 		return ask(core.SkipWhisper{Call: mine()})
+	case "pops", "claim", "press", "replied":
+		return s.popEvents(verb, args, ask)
 	}
 	return s.lineEvents(verb, args, arg)
 }
@@ -383,6 +385,8 @@ func (s *teller) words(e core.Effect) string {
 		return "fetch " + e.Number
 	case core.ReadNumber:
 		return fmt.Sprintf("read %s: %s", e.Number, classOf(e.Number))
+	case core.Request:
+		return s.requested(e)
 	case core.Note:
 		return s.fact(e.Fact, short)
 	case core.Reply:

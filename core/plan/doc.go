@@ -68,6 +68,11 @@ type Company struct {
 	// KeepDays is how long recordings are kept of calls that came through no queue;
 	// 0: for ever.
 	KeepDays int `json:"keep_recordings_days,omitempty"`
+	// ButtonHosts are the hosts to which buttons may lead, with :port where it is
+	// not the usual one. PrivateButtonHosts are others, which may be this machine or
+	// in this house, and be called by plain http.
+	ButtonHosts        []string `json:"button_hosts,omitempty"`
+	PrivateButtonHosts []string `json:"private_button_hosts,omitempty"`
 }
 
 // User is a person who logs in. Passwords are not here: the store keeps them.
@@ -150,6 +155,8 @@ type Profile struct {
 	NoCallsInPost bool `json:"no_calls_in_post,omitempty"`
 	// CallWaiting rings a direct call although the agent talks.
 	CallWaiting bool `json:"call_waiting,omitempty"`
+	// Buttons of every call; a queue's of the same id stands in for one.
+	Buttons []Button `json:"buttons,omitempty"`
 }
 
 // Serving is how an agent of the profile serves one of their queues.
@@ -281,6 +288,8 @@ type Queue struct {
 	// StayConnected lets outside parties talk on when the last agent leaves a
 	// conference.
 	StayConnected bool `json:"stay_connected,omitempty"`
+	// Buttons of its calls: screen pops, and what agents may press.
+	Buttons []Button `json:"buttons,omitempty"`
 }
 
 // Trunk is a way to the telephone network. Registration and address are two

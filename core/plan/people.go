@@ -20,6 +20,8 @@ func (c *check) company() {
 	c.sound("company.goodbye", co.Goodbye)
 	c.sound("company.consent", co.Consent)
 	c.sound("company.press_1", co.Press1)
+	c.hosts("company.button_hosts", co.ButtonHosts, false)
+	c.hosts("company.private_button_hosts", co.PrivateButtonHosts, true)
 	if co.Country != "" && (len(co.Country) != 2 || strings.ToUpper(co.Country) != co.Country) {
 		c.wrong("company.country", "country-malformed", "a country is two capital letters such as FR, not %q", co.Country)
 	}
@@ -141,6 +143,7 @@ func (c *check) profiles() {
 		}
 		c.optional(f("zip_tones"), p.ZipTones, 7, " tones")
 		c.between(f("post_seconds"), p.PostSeconds, 0, 3600, " seconds")
+		c.buttons(f("buttons"), p.Buttons)
 	}
 }
 

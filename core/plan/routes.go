@@ -44,6 +44,7 @@ func (c *check) queues() {
 		c.between(f("service_level_percent"), q.Shall, 1, 100, " percent")
 		c.sound(f("music"), q.Music)
 		c.waiting(q, f)
+		c.buttons(f("buttons"), q.Buttons)
 		c.oneOf(f("post_mode"), q.PostMode, "", "timed", "none", "until_closed")
 		c.between(f("post_seconds"), q.PostSeconds, 1, 3600, " seconds")
 		c.between(f("post_step_seconds"), q.PostStep, 1, 3600, " seconds")

@@ -198,6 +198,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.playsStmt, err = db.PrepareContext(ctx, plays); err != nil {
 		return nil, fmt.Errorf("error preparing query Plays: %w", err)
 	}
+	if q.popsStmt, err = db.PrepareContext(ctx, pops); err != nil {
+		return nil, fmt.Errorf("error preparing query Pops: %w", err)
+	}
 	if q.putCompanyStmt, err = db.PrepareContext(ctx, putCompany); err != nil {
 		return nil, fmt.Errorf("error preparing query PutCompany: %w", err)
 	}
@@ -218,6 +221,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.putPhoneSecretStmt, err = db.PrepareContext(ctx, putPhoneSecret); err != nil {
 		return nil, fmt.Errorf("error preparing query PutPhoneSecret: %w", err)
+	}
+	if q.putPopStmt, err = db.PrepareContext(ctx, putPop); err != nil {
+		return nil, fmt.Errorf("error preparing query PutPop: %w", err)
 	}
 	if q.putQualificationStmt, err = db.PrepareContext(ctx, putQualification); err != nil {
 		return nil, fmt.Errorf("error preparing query PutQualification: %w", err)
@@ -580,6 +586,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing playsStmt: %w", cerr)
 		}
 	}
+	if q.popsStmt != nil {
+		if cerr := q.popsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing popsStmt: %w", cerr)
+		}
+	}
 	if q.putCompanyStmt != nil {
 		if cerr := q.putCompanyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putCompanyStmt: %w", cerr)
@@ -613,6 +624,11 @@ func (q *Queries) Close() error {
 	if q.putPhoneSecretStmt != nil {
 		if cerr := q.putPhoneSecretStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putPhoneSecretStmt: %w", cerr)
+		}
+	}
+	if q.putPopStmt != nil {
+		if cerr := q.putPopStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putPopStmt: %w", cerr)
 		}
 	}
 	if q.putQualificationStmt != nil {
@@ -822,6 +838,7 @@ type Queries struct {
 	planListStmt            *sql.Stmt
 	planRevisionStmt        *sql.Stmt
 	playsStmt               *sql.Stmt
+	popsStmt                *sql.Stmt
 	putCompanyStmt          *sql.Stmt
 	putContactStmt          *sql.Stmt
 	putDistributionStmt     *sql.Stmt
@@ -829,6 +846,7 @@ type Queries struct {
 	putInteractionAgentStmt *sql.Stmt
 	putNoticeStmt           *sql.Stmt
 	putPhoneSecretStmt      *sql.Stmt
+	putPopStmt              *sql.Stmt
 	putQualificationStmt    *sql.Stmt
 	putRecordingStmt        *sql.Stmt
 	putSecretStmt           *sql.Stmt
@@ -915,6 +933,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		planListStmt:            q.planListStmt,
 		planRevisionStmt:        q.planRevisionStmt,
 		playsStmt:               q.playsStmt,
+		popsStmt:                q.popsStmt,
 		putCompanyStmt:          q.putCompanyStmt,
 		putContactStmt:          q.putContactStmt,
 		putDistributionStmt:     q.putDistributionStmt,
@@ -922,6 +941,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putInteractionAgentStmt: q.putInteractionAgentStmt,
 		putNoticeStmt:           q.putNoticeStmt,
 		putPhoneSecretStmt:      q.putPhoneSecretStmt,
+		putPopStmt:              q.putPopStmt,
 		putQualificationStmt:    q.putQualificationStmt,
 		putRecordingStmt:        q.putRecordingStmt,
 		putSecretStmt:           q.putSecretStmt,
