@@ -119,6 +119,7 @@ func (a *API) register() {
 	a.routesOfPool()
 	a.routesOfLive()
 	a.routesOfPost()
+	a.routesOfPops()
 	a.routesOfDay()
 	a.routesOfInteractions()
 	a.routesOfRecordings()

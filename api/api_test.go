@@ -94,6 +94,8 @@ func TestProblems(t *testing.T) {
 		{"keys that are none", "POST", "/api/v1/calls/cal_1/dtmf", `{"digits":"1;DROP"}`, nil, 422, "invalid"},
 		{"a call of nobody", "POST", "/api/v1/calls/cal_1/hold", "", nil, 404, "no-such-call"},
 		{"an offer of nobody", "POST", "/api/v1/offers/off_1/accept", "", nil, 404, "no-such-offer"},
+		{"a claim of nobody", "POST", "/api/v1/me/pops/pop_1/claim", "", nil, 404, "no-such-pop"},
+		{"a button of no call", "POST", "/api/v1/interactions/int_1/buttons/crm", "", nil, 404, "no-such-call"},
 		{"an ack of nobody", "POST", "/api/v1/offers/off_1/ack", `{"rendered_ms":3}`, nil, 404, "no-such-offer"},
 		{"no such address", "GET", "/api/v1/nothing", "", nil, 404, "no-such-thing"},
 		{"wrong method", "DELETE", "/api/v1/me/desk", "", nil, 405, "method-not-allowed"},

@@ -16,6 +16,7 @@ type deskView struct {
 	Owed    []owedView    `json:"to_qualify" doc:"Calls whose qualification is still owed, newest first, at most 50"`
 	Failure *failureView  `json:"failure" doc:"The last call out that came to nothing, for 10 s"`
 	Missed  []missedView  `json:"missed" doc:"Newest first, at most 20"`
+	Pops    []popView     `json:"pops" doc:"Buttons that are carried out, or were: newest first, at most 20"`
 	Today   todayView     `json:"today" doc:"Own figures since the company's midnight"`
 	Queues  []servingView `json:"queues" doc:"The queues that the agent serves"`
 }
@@ -63,6 +64,9 @@ type offerView struct {
 	Small      bool          `json:"small" doc:"May be accepted in the small Banner"`
 	AssignedBy *string       `json:"assigned_by" doc:"The supervisor who chose me"`
 	Preview    *previewView  `json:"preview" doc:"A callback, to be looked at before it is launched: accept launches it"`
+
+	Interaction string       `json:"interaction" doc:"That the buttons are about"`
+	Buttons     []buttonView `json:"buttons"`
 }
 
 type previewView struct {
@@ -126,6 +130,7 @@ type callView struct {
 	Whisper      bool               `json:"whisper" doc:"The agent is told of the call; the caller is not heard yet"`
 	Silent       *string            `json:"silent" enum:"them,you" doc:"The side that is not heard"`
 	Relaxed      *float64           `json:"relaxed" doc:"As in the offer"`
+	Buttons      []buttonView       `json:"buttons"`
 }
 
 type postView struct {
@@ -147,6 +152,8 @@ type postView struct {
 	Required    bool `json:"required" doc:"Must be qualified before it is ended"`
 	Qualified   bool `json:"qualified"`
 	Waits       bool `json:"waits" doc:"Another call is there still: it begins after that"`
+
+	Buttons []buttonView `json:"buttons"`
 }
 
 // owedView is a call whose qualification is still owed.
@@ -223,6 +230,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 		Calls:   views(d.Calls, viewCall),
 		Failure: viewFailure(d.Failure),
 		Missed:  views(d.Missed, viewMissed),
+		Pops:    views(d.Pops, viewPop),
 		Today:   todayView{d.Today.Answered, d.Today.Ended, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
 		Queues: views(d.Queues, func(q core.DeskQueue) servingView {
 			return servingView{string(q.ID), q.Name, q.Waiting, never(q.Longest)}
@@ -233,7 +241,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
 			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
 			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec), viewRelaxed(o.Relaxed),
-			o.Small, absent(o.AssignedBy), viewPreview(o.Preview),
+			o.Small, absent(o.AssignedBy), viewPreview(o.Preview), string(o.Interaction), views(o.Buttons, viewButton),
 		}
 	}
 	if l := d.Last; l != nil {
@@ -271,6 +279,7 @@ func viewPost(p core.DeskPost) postView {
 		string(p.Call), string(p.Interaction), viewCaller(p.From), absent(p.Name),
 		absent(p.Queue), absent(p.QueueName), stamp(p.Began), stamp(p.Ends),
 		p.Extended, p.MayExtend, seconds(p.Step), p.EndedBy, seconds(p.Talk), p.UntilClosed, p.Required, p.Qualified, p.Waits,
+		views(p.Buttons, viewButton),
 	}
 }
 
@@ -287,6 +296,7 @@ func viewCall(c core.DeskCall) callView {
 		Transferring: viewTransferring(c.Transferring), ConsultFor: absent(c.ConsultFor),
 		Recording: viewTape(c.Recording), MayTransfer: c.MayTransfer,
 		CallerID: absent(c.CallerID), CallerIDView: absent(Display(c.CallerID)), Whisper: c.Whisper, Silent: absent(c.Silent), Relaxed: viewRelaxed(c.Relaxed),
+		Buttons: views(c.Buttons, viewButton),
 	}
 }
 

@@ -12,6 +12,10 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; fon
 	"worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'"
 
+// A page may open windows of other programs, whose addresses an administrator
+// has set, and send them on to the next customer.
+const openerPolicy = "same-origin-allow-popups"
+
 // What is no page loads nothing, should a browser ever show it as one.
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -24,7 +28,7 @@ func (a *API) headers(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", openerPolicy)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", permissions)
 	if a.secure(r) {
@@ -35,6 +39,11 @@ func (a *API) headers(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "no-store")
 		return
 	}
-	h.Set("Content-Security-Policy", pagePolicy)
+	policy := pagePolicy
+	if p := a.o.Plan(); p != nil {
+		// What buttons load in the background.
+		policy = strings.Replace(policy, "connect-src 'self'", strings.Join(append([]string{"connect-src 'self'"}, p.HiddenOrigins()...), " "), 1)
+	}
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Cache-Control", "no-cache")
 }

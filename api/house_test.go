@@ -76,7 +76,7 @@ func open(t testing.TB, change ...func(*api.Options)) *house {
 func company() *plan.Doc {
 	agents := []plan.Right{plan.TakeCalls, plan.TakeFromPool}
 	return &plan.Doc{
-		Company: plan.Company{ID: "com_test", Name: "Test", Zone: "Europe/Paris", Language: "en"},
+		Company: plan.Company{ID: "com_test", Name: "Test", Zone: "Europe/Paris", Language: "en", ButtonHosts: []string{"crm.example.com", "shop.example.com"}},
 		Users: []plan.User{
 			{ID: "usr_ann", Login: "ann", Name: "Ann Martin", Extension: "201", Profile: "pro_agent"},
 			{ID: "usr_bob", Login: "bob", Name: "Bob Diallo", Extension: "202", Profile: "pro_agent", Language: "fr"},
@@ -92,7 +92,10 @@ func company() *plan.Doc {
 			{ID: "act_calls", Name: "Calls", NameFR: "Appels", Category: plan.Processing},
 			{ID: "act_lunch", Name: "Lunch", Category: plan.NonProductive},
 		},
-		Queues: []plan.Queue{{ID: "que_sales", Name: "sales", PostMode: "timed", PostSeconds: 30}},
+		Queues: []plan.Queue{{ID: "que_sales", Name: "sales", PostMode: "timed", PostSeconds: 30, Buttons: []plan.Button{
+			{ID: "crm", Label: "Customer", LabelFR: "Client", Kind: "url", Address: "https://crm.example.com/?tel={{caller.number}}", When: "presented", Where: "hidden"},
+			{ID: "shop", Label: "Shop", Kind: "http", Address: "https://shop.example.com/secret/{{call.id}}", When: "by_hand"},
+		}}},
 		Trees: []plan.Tree{{ID: "tre_sales", Name: "Sales", Version: 1, Nodes: []plan.Node{
 			{ID: "start", Kind: "start", Outputs: map[string]string{"default": "queue"}},
 			{ID: "queue", Kind: "queue", Settings: json.RawMessage(`{"queue":"que_sales"}`)},
@@ -296,6 +299,10 @@ func (s *shelf) Interaction(_ context.Context, id core.InteractionID) (*core.Int
 
 func (s *shelf) Qualifications(context.Context, core.InteractionID) ([]core.Qualification, error) {
 	return nil, nil
+}
+
+func (s *shelf) Pops(_ context.Context, id core.InteractionID) ([]core.Popped, error) {
+	return []core.Popped{{ID: "pop_1", Interaction: id, Agent: "usr_ann", Button: "shop", Label: "Shop", Kind: "http", When: "accepted", Outcome: "refused", Status: 500}}, nil
 }
 
 func (s *shelf) ToQualify(context.Context, int) ([]core.Qualification, error) {

@@ -50,6 +50,7 @@ type interactionWholeView struct {
 	Forwarded     *string              `json:"forwarded" doc:"Who sent the call on to us"`
 	SIPCallID     string               `json:"sip_call_id"`
 	Qualified     []qualificationView  `json:"qualifications" doc:"How the call went, as its agents say"`
+	Pops          []poppedView         `json:"pops" doc:"Buttons that were carried out, by themselves or by hand"`
 }
 
 type causeView struct {
@@ -225,7 +226,7 @@ func (n names) whole(i *core.Interaction, me core.UserID) interactionWholeView {
 		Talks:     views(i.Talks, n.talk),
 		Transfers: views(i.Transfers, n.transferRecord),
 		CallerID:  absent(i.CallerID), Forwarded: absent(i.Forwarded),
-		SIPCallID: i.SIPCallID, Qualified: []qualificationView{},
+		SIPCallID: i.SIPCallID, Qualified: []qualificationView{}, Pops: []poppedView{},
 	}
 }
 

@@ -76,6 +76,11 @@ func (a *API) routesOfInteractions() {
 			return nil, err
 		}
 		v.Qualified = views(said, names{s.plan}.qualification)
+		pops, err := a.o.Records.Pops(ctx, i.ID)
+		if err != nil {
+			return nil, err
+		}
+		v.Pops = views(pops, names{s.plan}.popped)
 		return &answer[interactionWholeView]{v}, nil
 	})
 	route(a, huma.Operation{

@@ -55,6 +55,7 @@ var help = map[string]string{
 	"voice_messages_total":       "Messages that callers left",
 	"recordings_total":           "Recordings of conversations that can be listened to",
 	"notices_total":              "News for who runs the company, such as an emergency call or a recording that failed",
+	"pops_total":                 "Buttons of calls that were carried out, by themselves or by hand",
 	"interactions_total":         "Calls that are over, by outcome",
 	"sse_clients":                "Pages that listen to events",
 	"agents":                     "Agents who have a page open, by routing state",
@@ -96,6 +97,8 @@ func (m *Meter) Note(f core.Fact) {
 		if f.Due {
 			m.add("to_qualify_total", []string{"queue", string(f.Queue)}, 1)
 		}
+	case core.Popped:
+		m.add("pops_total", []string{"kind", f.Kind, "outcome", f.Outcome}, 1)
 	case core.AgentMoved:
 	}
 }

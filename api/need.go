@@ -94,6 +94,8 @@ type Records interface {
 	// still owe, newest first.
 	Qualifications(ctx context.Context, id core.InteractionID) ([]core.Qualification, error)
 	ToQualify(ctx context.Context, limit int) ([]core.Qualification, error)
+	// Pops are the buttons that were carried out for a call, in their order.
+	Pops(ctx context.Context, id core.InteractionID) ([]core.Popped, error)
 }
 
 // Filter says which interactions are asked for. A zero field asks for all.

@@ -66,6 +66,10 @@ var needs = withThings(map[string]need{
 	"POST /api/v1/me/post/extend":    agents,
 	"POST /api/v1/me/post/end":       agents,
 
+	"POST /api/v1/me/pops/{id}/claim": agents,
+	// Of which calls: those on the desk, as the floor knows.
+	"POST /api/v1/interactions/{id}/buttons/{button}": agents,
+
 	"POST /api/v1/offers/{id}/ack":     agents,
 	"POST /api/v1/offers/{id}/accept":  agents,
 	"POST /api/v1/offers/{id}/decline": agents,

@@ -25,6 +25,7 @@ var entry = map[string]string{
 	"POST /api/v1/me/shift/start": "nynn", "POST /api/v1/me/shift/end": "nynn", "POST /api/v1/me/return": "nynn", "POST /api/v1/me/sound": "nynn",
 	"PUT /api/v1/me/status": "nyyy", "PUT /api/v1/me/profile": "nyyy", "POST /api/v1/calls/{id}/skip": "nynn",
 	"PUT /api/v1/interactions/{id}/qualification": "nynn", "GET /api/v1/to-qualify": "nyyy",
+	"POST /api/v1/me/pops/{id}/claim": "nynn", "POST /api/v1/interactions/{id}/buttons/{button}": "nynn",
 	"POST /api/v1/me/post/extend": "nynn", "POST /api/v1/me/post/end": "nynn",
 	"POST /api/v1/offers/{id}/ack": "nynn", "POST /api/v1/offers/{id}/accept": "nynn", "POST /api/v1/offers/{id}/decline": "nynn",
 	"GET /api/v1/calls/{id}/quality": "nynn",

@@ -18,6 +18,7 @@ import (
 	"belfry/api"
 	"belfry/core"
 	"belfry/core/plan"
+	"belfry/hook"
 	"belfry/host"
 	"belfry/media"
 	"belfry/media/sound"
@@ -170,7 +171,7 @@ func (n *Node) floor(meter *api.Meter, screens *api.Screens, boards *api.Boards,
 			}
 			return nil
 		},
-		Fetch: n.whoIs, Class: n.classOf,
+		Fetch: n.whoIs, Request: hook.New(build).Do, Class: n.classOf,
 		Show: screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching, Stepped: boards.Stir,
 		Log: n.log,
 	})

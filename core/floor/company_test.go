@@ -33,8 +33,10 @@ func company() *plan.Doc {
 	outward := func(t plan.Tree) plan.Tree { t.Outbound = true; return t }
 	d := &plan.Doc{
 		DoNotCall: []string{"+33100009999"},
-		Company: plan.Company{ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Country: "FR", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye", CallerID: "+33100000000", Press1: "snd_press_1",
-			ButtonHosts: []string{"crm.example.com"}, PrivateButtonHosts: []string{"127.0.0.1:9000"}},
+		Company: plan.Company{
+			ID: "com_story", Name: "Story", Zone: "Europe/Paris", Language: "en", Country: "FR", Unknown: "snd_unknown", Comfort: "snd_comfort", Goodbye: "snd_goodbye", CallerID: "+33100000000", Press1: "snd_press_1",
+			ButtonHosts: []string{"crm.example.com"}, PrivateButtonHosts: []string{"127.0.0.1:9000"},
+		},
 		Users: []plan.User{
 			user("ann", "Ann Martin", "201", "pro_both"), user("bob", "Bob Diallo", "202", "pro_sales"),
 			user("cho", "Cho Nguyen", "203", "pro_support"), user("dan", "Dan Weber", "204", "pro_auto"),

@@ -693,6 +693,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{id}/buttons/{button}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Press a button of a call
+         * @description Of one that I am offered, talk, or whose post-interaction runs. The server calls an http one; a url the page has opened itself, and says so by this.
+         */
+        post: operations["pressButton"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{id}/decisions": {
         parameters: {
             query?: never;
@@ -945,6 +965,26 @@ export interface paths {
         get: operations["pool"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/pops/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * This page opens what a button leads to
+         * @description All of my pages see what is to be opened (pops on the desk, state open); the first that asks opens it. 409 for all others.
+         */
+        post: operations["claimPop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2188,6 +2228,22 @@ export interface components {
             invariant: number;
             what: string;
         };
+        Button: {
+            /** @description Of a url; null when there is nothing to open */
+            address: string | null;
+            id: string;
+            /**
+             * @description url: the page opens it; http: the server calls it
+             * @enum {string}
+             */
+            kind: "url" | "http";
+            label: string;
+            /**
+             * @description Of a url: window is one that is used again
+             * @enum {string|null}
+             */
+            where: "tab" | "window" | "hidden" | null;
+        };
         Call: {
             /** @description The caller withholds the number */
             anonymous: boolean;
@@ -2197,6 +2253,7 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             began: string | null;
+            buttons: components["schemas"]["Button"][];
             /** @description Shown to who was called */
             caller_id: string | null;
             caller_id_display: string | null;
@@ -2456,6 +2513,8 @@ export interface components {
             missed: components["schemas"]["Missed"][];
             /** @description The popup */
             offer: components["schemas"]["Offer"] | null;
+            /** @description Buttons that are carried out, or were: newest first, at most 20 */
+            pops: components["schemas"]["Pop"][];
             /** @description The post-interaction */
             post: components["schemas"]["Post"] | null;
             /** @description All that run side by side, the oldest first; post is the first */
@@ -2827,6 +2886,8 @@ export interface components {
             /** @description The call that this one served: whose agent consulted on it, or that it calls back */
             parent: string | null;
             path: components["schemas"]["Visit"][];
+            /** @description Buttons that were carried out, by themselves or by hand */
+            pops: components["schemas"]["Popped"][];
             /** @description How the call went, as its agents say */
             qualifications: components["schemas"]["Qualification"][];
             /** @description The last one */
@@ -3248,6 +3309,7 @@ export interface components {
             assigned_by: string | null;
             /** @description Answers itself after the zip tone */
             auto: boolean;
+            buttons: components["schemas"]["Button"][];
             call: string;
             /** @description The codec to send, should it be accepted */
             codec: string | null;
@@ -3281,6 +3343,8 @@ export interface components {
             /** @description The display name that signalling gave, may be empty */
             from_name: string;
             id: string;
+            /** @description That the buttons are about */
+            interaction: string;
             /**
              * Format: date-time
              * @example 2026-11-22T10:14:12.250Z
@@ -3442,6 +3506,15 @@ export interface components {
             tree?: string;
             user?: string;
         };
+        PlanButton: {
+            address: string;
+            id: string;
+            kind: string;
+            label: string;
+            label_fr?: string;
+            when: string;
+            where?: string;
+        };
         PlanCallback: {
             /** Format: int64 */
             attempts?: number;
@@ -3584,6 +3657,64 @@ export interface components {
              */
             why: "nobody_logged_in" | "nobody_available" | "all_busy" | "not_for_the_free" | "kept_for" | null;
         };
+        Pop: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            button: components["schemas"]["Button"];
+            id: string;
+            interaction: string;
+            /**
+             * @description open: a page may claim it, and opens it when it was the first
+             * @enum {string}
+             */
+            state: "open" | "calling" | "opened" | "done" | "refused" | "failed" | "missed";
+            /**
+             * Format: int64
+             * @description That the other program answered with
+             */
+            status: number | null;
+            /** @enum {string} */
+            when: "presented" | "accepted" | "ended" | "by_hand";
+            /**
+             * @description Of failed
+             * @enum {string|null}
+             */
+            why: "timeout" | "unreachable" | "address" | "busy" | "failed" | "unknown" | null;
+        };
+        Popped: {
+            /** @description Of a url */
+            address: string | null;
+            agent: string;
+            agent_name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            button: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            ended: string;
+            id: string;
+            /** @enum {string} */
+            kind: "url" | "http";
+            label: string;
+            /**
+             * @description missed: no page was there to open it
+             * @enum {string}
+             */
+            outcome: "opened" | "done" | "refused" | "failed" | "missed";
+            /** Format: int64 */
+            status: number | null;
+            /** @enum {string} */
+            when: "presented" | "accepted" | "ended" | "by_hand";
+            why: string | null;
+        };
         Post: {
             /** @description The caller withholds the number */
             anonymous: boolean;
@@ -3592,6 +3723,7 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             began: string;
+            buttons: components["schemas"]["Button"][];
             call: string;
             ended_by: string;
             /**
@@ -3714,6 +3846,7 @@ export interface components {
         };
         ProfileSheet: {
             auto_answer?: boolean;
+            buttons?: components["schemas"]["PlanButton"][] | null;
             call_waiting?: boolean;
             caller_id?: string;
             dials?: string[] | null;
@@ -3828,6 +3961,7 @@ export interface components {
             announce_every_seconds?: number;
             /** Format: int64 */
             busy_delay_seconds?: number;
+            buttons?: components["schemas"]["PlanButton"][] | null;
             callback?: components["schemas"]["PlanCallback"];
             caller_id?: string;
             /** Format: int64 */
@@ -6235,6 +6369,38 @@ export interface operations {
             };
         };
     };
+    pressButton: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                button: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decisions: {
         parameters: {
             query?: never;
@@ -6814,6 +6980,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimPop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
                 };
             };
             /** @description A problem (RFC 9457) */
