@@ -228,13 +228,16 @@ func (w *World) skilled(p *person, r *core.Interaction) {
 // rank is a waiting call's place by the published formula: strict class, then
 // those that came back through our failure, then age and bonuses.
 type rank struct {
-	class int
-	head  bool
-	key   core.Time // arrival, less all seniority
+	class  int
+	head   bool
+	key    core.Time // arrival, less all seniority
+	unsure bool      // what it has earned as it waited is not told
 }
 
 func (r rank) before(o rank) bool {
 	switch {
+	case r.unsure || o.unsure:
+		return false
 	case r.class != o.class:
 		return r.class > o.class
 	case r.head != o.head:
@@ -256,5 +259,30 @@ func (w *World) rank(r *core.Interaction, who core.UserID) rank {
 	last := r.Distributions[n]
 	k := rank{class: q.Class, key: last.Arrived.Add(-q.Seniority() - weight - last.Priority)}
 	k.head = r.Distributions[n].Back
+	if i := lastQueue(r.Path); i >= 0 && r.Path[i].Node == raisedNode {
+		k.unsure = n > 0
+		for _, x := range raises {
+			if w.now.Sub(last.Entered) >= x.after {
+				k.key = k.key.Add(-x.by)
+			}
+		}
+	}
 	return k
+}
+
+// raisedNode gives its calls more seniority, or less, as they wait.
+const raisedNode = "raised"
+
+var raises = []struct{ after, by time.Duration }{
+	{5 * time.Second, 40 * time.Second}, {20 * time.Second, -90 * time.Second}, {60 * time.Second, 200 * time.Second},
+}
+
+// lastQueue is the place of the last queue on a call's way; -1: there was none.
+func lastQueue(path []core.Visit) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i].Kind == "queue" || path[i].Kind == "group" {
+			return i
+		}
+	}
+	return -1
 }

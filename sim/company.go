@@ -20,7 +20,7 @@ const (
 // numbers lead somewhere, but for the last three.
 var numbers = []string{
 	"+33100000000", "+33100000000", "+33100000001", "+33100000001", "+33100000002", "+33100000003", "+33100000004",
-	"+33100000005", "+33100000006", "+33100000007", "+33100000008", vipNumber, "+33100000011", "+33100000012", "200", "201", "202", "203",
+	"+33100000005", "+33100000006", "+33100000007", "+33100000008", vipNumber, "+33100000011", "+33100000012", "+33100000013", "+33100000013", "200", "201", "202", "203",
 	"+33199999999", "999", "",
 }
 
@@ -153,6 +153,8 @@ func trees() []plan.Tree {
 			node("is", "condition", `{"if":"code > 20"}`, map[string]string{"true": "queue", "false": "on"}),
 			queue(2, nil), node("on", "goto", `{"tree":"tre_3"}`, nil), mail),
 		tree(12, queue(3, map[string]string{"full": "later", "max_wait": "later"}), node("later", "hangup", `{"sounds":["snd_bye"]}`, nil)),
+		tree(13, node("hello", "play", `{"sounds":["snd_hello"]}`, to(raisedNode)),
+			node(raisedNode, "queue", `{"queue":"que_0","raise":[{"after_seconds":5,"priority_seconds":40},{"after_seconds":20,"priority_seconds":-90},{"after_seconds":60,"priority_seconds":200}]}`, nil)),
 	}
 }
 
