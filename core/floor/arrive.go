@@ -146,9 +146,7 @@ func (f *Floor) legUp(ev core.LegUp) {
 	f.touch(c)
 	switch {
 	case c.Out != nil && ev.Leg == c.Out.Leg:
-		if ev.Class != "" {
-			l.Paid = paid(ev.Class)
-		}
+		f.isPaid(l, ev.Class)
 		f.outUp(c, l)
 		return
 	case l.Kind != "caller":

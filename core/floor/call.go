@@ -333,6 +333,7 @@ func (f *Floor) giveUpLegs(c *call) {
 	for _, l := range c.Legs {
 		if l.Ended == 0 {
 			l.Ended, l.Cause = f.now, core.Cause{Why: core.Lost, Reason: "the leg never said that it was gone"}
+			f.hasCost(l)
 		}
 	}
 	if c.Mail != nil {

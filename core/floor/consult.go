@@ -267,6 +267,11 @@ func (f *Floor) carryLeg(from, to *call, id core.LegID) {
 	}
 	l.Ended, l.Cause = f.now, core.Cause{Why: core.Ended, Reason: "went on in " + string(to.ID)}
 	n := f.addLeg(to, core.LegRecord{Leg: id, Agent: l.Agent, Kind: l.Kind, Codec: l.Codec, Up: l.Up})
+	n.By = l.By
+	if l.Paid { // what it costs is counted once, when it ends
+		n.Paid, l.Paid = true, false
+		f.dear = append(f.dear, n)
+	}
 	n.At = l.At
 	if n.At != "" {
 		n.At = "elsewhere" // in the other call's room, or at its music

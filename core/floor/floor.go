@@ -30,7 +30,8 @@ type Floor struct {
 	memory  memory
 	sticky  bool // some queue cares who talked to a caller
 	balance flow.Balance
-	spent   spent // of the whole company
+	spent   spent  // of the whole company
+	dear    []*leg // numbers that cost more and are called, or were until lately
 
 	calls  map[core.CallID]*call
 	agents map[core.UserID]*agent

@@ -197,6 +197,9 @@ func Restore(snapshot []byte) (*Floor, error) {
 			c.Offers, c.One = []*offer{c.One}, nil
 		}
 		for _, l := range c.Legs {
+			if l.Paid && l.Ended == 0 {
+				f.dear = append(f.dear, l)
+			}
 			if !l.Leg.Browser() && !l.Second {
 				f.legs[l.Leg] = l
 			}

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"belfry/core"
@@ -104,13 +105,22 @@ func (f *Floor) costs(who core.UserID, class core.NumberClass, l *leg) {
 	if class == core.ClassEmergency {
 		return
 	}
-	l.Paid, l.By = paid(class), who // the class of some is known when they answer: see legUp
+	l.By = who
+	f.isPaid(l, class) // of some it is known when they answer: see legUp
 	f.spent.turn(f.now, f.date())
 	f.spent.Calls++
 	if a := f.agents[who]; a != nil {
 		a.Spent.turn(f.now, f.date())
 		a.Spent.Calls++
 		f.touch(a)
+	}
+}
+
+// isPaid notes that the leg of a number costs more, if its class does.
+func (f *Floor) isPaid(l *leg, class core.NumberClass) {
+	if paid(class) && !l.Paid {
+		l.Paid = true
+		f.dear = append(f.dear, l)
 	}
 }
 
@@ -131,11 +141,10 @@ func (f *Floor) hasCost(l *leg) {
 
 // running is what paid calls have cost so far that still go on.
 func (f *Floor) running(who core.UserID) (d time.Duration) {
-	for _, c := range f.sortedCalls() {
-		for _, l := range c.Legs {
-			if l.Paid && l.Up != 0 && l.Ended == 0 && (who == "" || l.By == who) {
-				d += f.now.Sub(l.Up)
-			}
+	f.dear = slices.DeleteFunc(f.dear, func(l *leg) bool { return l.Ended != 0 })
+	for _, l := range f.dear {
+		if l.Up != 0 && (who == "" || l.By == who) {
+			d += f.now.Sub(l.Up)
 		}
 	}
 	return d
