@@ -14,13 +14,14 @@ import (
 
 // Problem is an error as RFC 9457 has it, with a code that pages translate.
 type Problem struct {
-	Type   string         `json:"type" format:"uri-reference" doc:"/problems/ and the code: a page about it"`
-	Title  string         `json:"title"`
-	Status int            `json:"status"`
-	Detail string         `json:"detail" doc:"A sentence for people, in English"`
-	Code   string         `json:"code" doc:"A stable slug" example:"call-taken"`
-	Errors []problemField `json:"errors,omitempty" doc:"The inputs at fault"`
-	UsedBy []useView      `json:"used_by,omitempty" doc:"What would point nowhere"`
+	Type    string         `json:"type" format:"uri-reference" doc:"/problems/ and the code: a page about it"`
+	Title   string         `json:"title"`
+	Status  int            `json:"status"`
+	Detail  string         `json:"detail" doc:"A sentence for people, in English"`
+	Code    string         `json:"code" doc:"A stable slug" example:"call-taken"`
+	Errors  []problemField `json:"errors,omitempty" doc:"The inputs at fault"`
+	UsedBy  []useView      `json:"used_by,omitempty" doc:"What would point nowhere"`
+	TakenBy string         `json:"taken_by,omitempty" doc:"Who was first: call-taken"`
 	// Of what was changed meanwhile.
 	Current   any     `json:"current,omitempty" doc:"The newer version"`
 	ChangedBy *string `json:"changed_by,omitempty" doc:"Who has changed it"`
@@ -84,6 +85,7 @@ func (a *API) problemOf(ctx context.Context, err error) *Problem {
 		if e.Kind == core.Busy {
 			p = p.with("Retry-After", "1")
 		}
+		p.TakenBy = e.By
 		if e.Field != "" {
 			p.Errors = []problemField{{Location: e.Field, Message: e.Text, Code: e.Code}}
 		}

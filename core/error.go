@@ -20,12 +20,14 @@ const (
 )
 
 // Error is what a person may read. Code is a stable slug in kebab case
-// ("call-taken") that pages translate; Field names the input at fault.
+// ("call-taken") that pages translate; Field names the input at fault, By the
+// person who was first.
 type Error struct {
 	Kind  Kind
 	Code  string
 	Field string
 	Text  string
+	By    string
 }
 
 func (e *Error) Error() string {

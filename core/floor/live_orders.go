@@ -22,7 +22,7 @@ func (f *Floor) asksAssign(by *agent, w core.Assign) *core.Error {
 	case len(c.Offers) > 0 && c.offer().By == by.ID && c.offer().Agent == w.Agent:
 		return nil // said twice
 	case c.Talk != nil || len(c.Offers) > 0:
-		return core.Errorf(core.Conflict, "call-taken", "%s has this call", f.hasIt(c))
+		return f.taken(c)
 	case c.Stage != waiting:
 		return core.Errorf(core.Conflict, "not-waiting", "this call does not wait any more")
 	case a == nil || f.user(w.Agent) == nil || !slices.Contains(a.queues, c.Wait.Queue):
@@ -101,16 +101,17 @@ func (f *Floor) auditText(by *agent, what string) string {
 	return f.user(by.ID).Name + ": " + what
 }
 
-// hasIt names who has a call, or is offered it.
-func (f *Floor) hasIt(c *call) string {
+// taken says who has a call, or is offered it.
+func (f *Floor) taken(c *call) *core.Error {
 	who := core.UserID("")
 	if c.Talk != nil {
 		who = c.Talk.Agent
 	} else if o := c.offer(); o != nil {
 		who = o.Agent
 	}
+	err := core.Errorf(core.Conflict, "call-taken", "a colleague has this call")
 	if u := f.user(who); u != nil {
-		return u.Name
+		err.By, err.Text = u.Name, u.Name+" has this call"
 	}
-	return "a colleague"
+	return err
 }

@@ -319,7 +319,7 @@ func (f *Floor) offerGone(a *agent, id core.OfferID) *core.Error {
 		case "caller_left":
 			return core.Errorf(core.Conflict, "caller-left", "the caller has left")
 		case "lost_to_other":
-			return core.Errorf(core.Conflict, "call-taken", "%s took this call", a.last.By)
+			return &core.Error{Kind: core.Conflict, Code: "call-taken", Text: a.last.By + " took this call", By: a.last.By}
 		}
 	}
 	return core.Errorf(core.Conflict, "offer-over", "this call is no longer offered to you")

@@ -205,7 +205,7 @@ func (f *Floor) asksTake(a *agent, w core.Take) *core.Error {
 	case w.Small && !f.small(c.Wait.Queue):
 		return core.Errorf(core.Denied, "not-in-small-banner", "calls of %s are taken in the Banner itself", f.queueName(c.Wait.Queue))
 	case c.Talk != nil || len(c.Offers) > 0:
-		return core.Errorf(core.Conflict, "call-taken", "%s has this call", f.hasIt(c))
+		return f.taken(c)
 	case c.Stage != waiting:
 		return core.Errorf(core.Conflict, "not-waiting", "this call does not wait any more")
 	case a.Offer != "" || a.Call != "" || a.Post != nil:

@@ -267,6 +267,7 @@ export class App {
 
 	// wording is what a refusal is called on screen.
 	wording = (trouble: Trouble): string => {
+		if (trouble.by) return say("popup.taken_by", { name: trouble.by });
 		const key = `trouble.${trouble.code}`;
 		if (words.has(key)) return say(key);
 		return words.language === "en" && trouble.message ? trouble.message : say("trouble.other");

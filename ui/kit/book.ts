@@ -15,7 +15,7 @@ import { connect } from "../wire/client";
 import { Clock } from "../wire/clock.svelte";
 import { type Language, words } from "../words/words.svelte";
 import Book from "./Book.svelte";
-import { boardScenes } from "./scenes/boards";
+import { boardScenes, live } from "./scenes/boards";
 import { callScenes } from "./scenes/calls";
 import { dayScenes } from "./scenes/day";
 import { listScenes } from "./scenes/lists";
@@ -46,6 +46,7 @@ const server: typeof fetch = async (request) => {
 	const { pathname, searchParams } = new URL((request as Request).url);
 	const list = (items: unknown[]) =>
 		Response.json({ items: scene.lists === false ? [] : items, next: null });
+	if (pathname.endsWith("/api/v1/live")) return Response.json(live);
 	if (pathname.endsWith("/peaks")) return Response.json(peaks);
 	if (pathname.endsWith("/comments")) return list(remarks);
 	if (pathname.endsWith("/links")) return list([]);

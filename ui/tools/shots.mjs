@@ -92,7 +92,8 @@ for (const width of [1280, 320])
 					.catch(() => {});
 				await page.screenshot({
 					path: join(root, `shots/${where}.png`),
-					fullPage: width === 320 && !/popup|story|player|recording|keys|expired|menu|devices/.test(name),
+					fullPage:
+						width === 320 && !/popup|story|player|recording|keys|expired|menu|devices/.test(name),
 				});
 				await page.evaluate(axe);
 				const found = await page.evaluate(async () => {

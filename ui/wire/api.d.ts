@@ -3817,6 +3817,8 @@ export interface components {
             errors?: components["schemas"]["ProblemField"][];
             /** Format: int64 */
             status: number;
+            /** @description Who was first: call-taken */
+            taken_by?: string;
             title: string;
             /**
              * Format: uri-reference

@@ -10,6 +10,7 @@ export class Trouble extends Error {
 		readonly status: number, // 0: it never arrived
 		readonly code: string, // a slug that the catalogue may word
 		text: string,
+		readonly by = "", // who was first
 	) {
 		super(text);
 	}
@@ -69,9 +70,16 @@ export type Client = ReturnType<typeof connect>;
 // trouble reads a problem document (RFC 9457); anything else has its status alone.
 async function trouble(response: Response): Promise<Trouble> {
 	try {
-		const problem = (await response.json()) as { type?: string; code?: string; detail?: string };
+		const problem = (await response.json()) as Partial<
+			Record<"type" | "code" | "detail" | "taken_by", string>
+		>;
 		const code = problem.code ?? problem.type?.split("/").pop() ?? "";
-		return new Trouble(response.status, code, problem.detail ?? response.statusText);
+		return new Trouble(
+			response.status,
+			code,
+			problem.detail ?? response.statusText,
+			problem.taken_by,
+		);
 	} catch {
 		return new Trouble(response.status, "", response.statusText);
 	}

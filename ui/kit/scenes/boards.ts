@@ -69,7 +69,7 @@ const row = (call: string, far: typeof claire, change: Partial<PoolCall> = {}): 
 	...change,
 });
 
-const live: Live = {
+export const live: Live = {
 	at: new Date(NOW).toISOString(),
 	whole: true,
 	gone: [],

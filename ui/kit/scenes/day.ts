@@ -1,6 +1,7 @@
 // Day are moments of an agent’s day outside of calls: the start of the shift, waiting, what is lost, and the sheets.
 import type { App } from "../../banner/app.svelte";
-import { ago, call, claire, desk, mine, pool } from "./made";
+import type { PoolCall } from "../../wire/types";
+import { ago, call, claire, desk, mine, pool, waiting } from "./made";
 import { builtIn, jabra, lose, offShift, plugIn, type Scene, talking } from "./scene";
 
 export const dayScenes: Record<string, Scene> = {
@@ -9,6 +10,26 @@ export const dayScenes: Record<string, Scene> = {
 	setup: { page: "setup" },
 	"setup-lost": { page: "setup-lost" },
 	idle: { desk: desk(), pool },
+	"pool-supervised": {
+		desk: desk(),
+		pool: {
+			at: ago(0),
+			waiting: [
+				...waiting
+					.slice(0, 2)
+					.map((row) => ({ ...row, may_assign: true, why: "all_busy" as const })),
+				{
+					...waiting[1],
+					call: "cal_8",
+					may_take: false,
+					queue: "que_x",
+					queue_name: "Billing",
+				} as PoolCall,
+				...waiting.slice(2),
+			],
+			total: 4,
+		},
+	},
 	empty: {
 		desk: desk({
 			missed: [],
