@@ -68,6 +68,7 @@ test("a problem keeps its code", async () => {
 					code: "call-taken",
 					status: 409,
 					detail: "Bob was faster.",
+					taken_by: "Bob",
 				},
 				{ status: 409 },
 			)) as unknown as typeof fetch,
@@ -75,9 +76,10 @@ test("a problem keeps its code", async () => {
 	const trouble = (await client
 		.POST("/api/v1/calls/{id}/hold", path)
 		.catch((cause: unknown) => cause)) as Trouble;
-	expect([trouble.status, trouble.code, trouble.message]).toEqual([
+	expect([trouble.status, trouble.code, trouble.message, trouble.by]).toEqual([
 		409,
 		"call-taken",
 		"Bob was faster.",
+		"Bob",
 	]);
 });
