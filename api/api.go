@@ -59,6 +59,7 @@ type API struct {
 	door    http.Handler
 	foreign *http.CrossOriginProtection
 	tries   *tries
+	orderly orderly
 	once    *once
 	openapi []byte
 	over    chan struct{} // closed by Close; streams end with it

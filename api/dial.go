@@ -32,8 +32,11 @@ type begunView struct {
 func (a *API) routesOfDial() {
 	route(a, huma.Operation{
 		OperationID: "newCall", Method: http.MethodPost, Path: "/api/v1/calls", Tags: []string{"Calls"}, DefaultStatus: http.StatusCreated,
-		Summary: "New call", Description: "To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing.",
+		Summary: "New call", Description: "To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing. 20 at once, then one a second; faster is 429.",
 	}, func(ctx context.Context, s *seat, in *dialInput) (*answer[begunView], error) {
+		if !a.orderly.take(s.user.ID, a.o.Now()) {
+			return nil, tooFast()
+		}
 		b := &in.Body
 		to, err := a.dialled(ctx, s, b.To, b.As, b.Contact)
 		if err != nil {

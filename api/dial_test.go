@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"belfry/api"
 	"belfry/core"
@@ -189,5 +190,23 @@ func TestTransfer(t *testing.T) {
 				t.Errorf("%s %s: %d %s, asks for %+v, want %+v", mode, body, r.status, r.body, c.asked, w)
 			}
 		}
+	}
+}
+
+// A program that orders calls in a loop is slowed down, and nobody else is.
+func TestCallsTooFast(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(o *api.Options) { o.Now = func() time.Time { return time.Unix(1_800_000_000, 0) } })
+	ann, bob := h.as("ann"), h.as("bob")
+	for range 20 {
+		if r := ann.post("/api/v1/calls", `{"to":"not a number"}`); r.status != 422 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+	}
+	if r := ann.post("/api/v1/calls", `{"to":"202"}`); r.status != 429 || r.code() != "calls-too-fast" || r.header.Get("Retry-After") == "" {
+		t.Errorf("the 21st at once: %d %s", r.status, r.body)
+	}
+	if r := bob.post("/api/v1/calls", `{"to":"not a number"}`); r.status != 422 {
+		t.Errorf("a colleague's: %d %s", r.status, r.body)
 	}
 }

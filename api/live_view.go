@@ -58,9 +58,10 @@ type failureView struct {
 	To        string  `json:"to"`
 	ToDisplay string  `json:"to_display"`
 	Name      *string `json:"name"`
-	Reason    string  `json:"reason" doc:"As a transfer's"`
+	Reason    string  `json:"reason" doc:"As a transfer's; routing: a Smart Routing ended the call"`
 	Code      int     `json:"code"`
 	At        stamp   `json:"at"`
+	Node      *string `json:"node" doc:"Of the Smart Routing, that decided so"`
 }
 
 func viewTransfer(t *core.DeskTransfer) *transferView {
@@ -102,5 +103,5 @@ func viewFailure(f *core.DeskFailure) *failureView {
 	if f == nil {
 		return nil
 	}
-	return &failureView{string(f.Call), f.To, Display(f.To), absent(f.Name), f.Reason, f.Code, stamp(f.At)}
+	return &failureView{string(f.Call), f.To, Display(f.To), absent(f.Name), f.Reason, f.Code, stamp(f.At), absent(f.Node)}
 }

@@ -20,6 +20,7 @@ var problems = map[string]aboutProblem{
 	"wrong-login":            {"Wrong login or password", "Nobody has this login and this password together. We do not say which of the two is wrong, and each further try takes longer."},
 	"setup-over":             {"Set-up over", "The link that sets Belfry up works once, and only as long as nobody has a password and the program has not been started again. Whoever is locked out gets a new password from the terminal: belfry user passwd LOGIN."},
 	"too-many-tries":         {"Too many tries", "Too many people are waiting for their sign-in to be checked. Try again after the seconds that Retry-After names."},
+	"calls-too-fast":         {"Calls too fast", "One user orders at most 20 calls at once and then one a second, from all pages and programs together."},
 	"not-allowed":            {"Not allowed", "Your profile does not have the right that this needs. An administrator can give it to you in Maker."},
 	"foreign-origin":         {"Foreign origin", "The request comes from a page of another site. Belfry takes orders only from its own pages, and from programs that are no browser."},
 	"no-such-thing":          {"No such thing", "There is nothing at this address, or it is not yours to see."},

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +16,9 @@ type transferInput struct {
 		Mode string      `json:"mode" enum:"blind,attended" doc:"blind: transfer and hang up; attended: speak to the target first"`
 		To   targetInput `json:"to"`
 		Note string      `json:"note,omitempty" maxLength:"500" doc:"For the colleague: shown on their popup"`
+		Wait string      `json:"wait,omitempty" enum:"kept,anew" doc:"Left out: kept. Into a queue or group, blind: with the time that was waited, or from the end of the line"`
+
+		RaiseSeconds int `json:"raise_seconds,omitempty" minimum:"0" maximum:"3600" doc:"Into a queue or group, blind: seniority given"`
 	} `nameHint:"TransferOrder"`
 }
 
@@ -55,6 +59,7 @@ func (a *API) routesOfTransfers() {
 		w := core.Transfer{
 			Call: core.CallID(in.ID), Transfer: core.TransferID(newName("tra_", now)), To: to,
 			Attended: in.Body.Mode == "attended", Note: in.Body.Note,
+			Fresh: in.Body.Wait == "anew", Raise: time.Duration(in.Body.RaiseSeconds) * time.Second,
 		}
 		if w.Attended {
 			w.Consult = core.CallID(newName("cal_", now))

@@ -258,9 +258,10 @@ type DeskFailure struct {
 	Call   CallID
 	To     string
 	Name   string
-	Reason string // as a transfer's
+	Reason string // as a transfer's; routing: a Smart Routing let the call end
 	Code   int
 	At     Time
+	Node   string // of the Smart Routing, that decided so
 }
 
 // DeskCall is one call the agent is in.

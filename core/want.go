@@ -1,5 +1,7 @@
 package core
 
+import "time"
+
 // AskID joins a Reply to its Asked. The host gives it.
 type AskID uint64
 
@@ -84,6 +86,10 @@ type (
 		Attended bool
 		Consult  CallID
 		Note     string
+		// Into a queue or group: Fresh lets the caller wait anew, without their age;
+		// Raise is seniority given, 0 to 1 h. A consultation has neither.
+		Fresh bool
+		Raise time.Duration
 	}
 	CompleteTransfer struct{ Transfer TransferID }
 	CancelTransfer   struct{ Transfer TransferID }

@@ -154,6 +154,9 @@ func (p *person) plays(id core.CallID) {
 func (p *person) transfers(id core.CallID) {
 	w := p.w
 	x := core.Transfer{Call: id, Transfer: core.TransferID(fmt.Sprintf("tra_%d", w.names)), To: w.target(), Attended: w.chance(60), Consult: w.name()}
+	if !x.Attended && w.chance(30) { // refused where it is not into a queue
+		x.Fresh, x.Raise = w.chance(50), w.upTo(10*time.Minute)
+	}
 	p.ask2(x, x.Consult)
 	if !x.Attended {
 		return

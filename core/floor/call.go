@@ -79,6 +79,7 @@ type wait struct {
 	Queue    core.QueueID
 	Group    core.GroupID
 	Arrived  core.Time // first entry into any queue of this call
+	From     int       // the distribution with which that was: 0, unless a colleague let them wait anew
 	Entered  core.Time
 	Priority time.Duration
 	Raises   []flow.Raise // still to come

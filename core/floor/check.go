@@ -83,7 +83,7 @@ func (f *Floor) checkCall(c *call, say sayer) {
 	if open != want {
 		say(2, ids, "a call that is %s has %d open distributions, not %d", c.Stage, open, want)
 	}
-	if c.Wait != nil && len(c.Record.Distributions) > 0 && c.Wait.Arrived > c.Record.Distributions[0].Entered {
+	if c.Wait != nil && len(c.Record.Distributions) > c.Wait.From && c.Wait.Arrived > c.Record.Distributions[c.Wait.From].Entered {
 		say(3, ids, "the arrival time has moved")
 	}
 	if late := f.now.Sub(c.Since) - returnWait; c.Stage == returning && late > time.Second {

@@ -143,7 +143,7 @@ func (f *Floor) release(c *call, t *talk, by string, withPost bool) {
 	spent := f.now.Sub(t.Began)
 	owner := t == c.Talk
 	if c.unanswered(t) { // nobody was there to talk with
-		spent, withPost = 0, false
+		spent, withPost = 0, f.postUnanswered(c, t)
 	} else {
 		c.Record.Talks = append(c.Record.Talks, core.TalkRecord{
 			Agent: t.Agent, Number: t.Number, Leg: t.Leg, Queue: t.Queue, Role: c.role(t), Began: t.Began, Ended: f.now, Held: t.Held,
@@ -179,6 +179,13 @@ func (f *Floor) release(c *call, t *talk, by string, withPost bool) {
 // answered.
 func (c *call) unanswered(t *talk) bool {
 	return t == c.Talk && c.Stage == dialing && (c.Out == nil || c.Leg == c.Out.Leg)
+}
+
+// postUnanswered says whether an agent has a post-interaction after calling a
+// number outside that did not answer: to write down that it did not.
+func (f *Floor) postUnanswered(c *call, t *talk) bool {
+	p := f.profile(t.Agent)
+	return p != nil && p.PostUnanswered && c.Out != nil && c.For == "" && !c.preview()
 }
 
 // talked counts a conversation of an agent that has ended.

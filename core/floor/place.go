@@ -4,6 +4,7 @@ import (
 	"belfry/core"
 	"belfry/core/flow"
 	"belfry/core/plan"
+	"cmp"
 )
 
 // An agent makes a call: who may call whom, and the way of the call until it is
@@ -212,6 +213,24 @@ func (f *Floor) notOut(c *call) {
 	}
 	c.Own, c.Talk = c.Talk, nil
 	c.User, c.Leg = c.Own.Agent, c.Own.Leg
+}
+
+// routedNowhere: the Smart Routing through which one of us calls out has ended
+// the call before anybody answered. They are told by which of its decisions.
+func (f *Floor) routedNowhere(c *call) {
+	a := f.agents[c.agentOf()]
+	if c.Own == nil || a == nil || c.Record.Answered != 0 || c.For != "" {
+		return
+	}
+	why := &core.DeskFailure{Call: c.ID, To: c.Record.To, Name: c.Record.Name, Reason: "routing", At: f.now}
+	for _, v := range c.Run.Path {
+		switch v.Kind {
+		case "start", "play", "set", "hangup", "end":
+		default:
+			why.Node = cmp.Or(v.Name, v.Node)
+		}
+	}
+	a.failure = why
 }
 
 // agentOf is who made the call, or has it.

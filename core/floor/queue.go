@@ -24,6 +24,11 @@ func (f *Floor) enter(c *call, o flow.Enter) flow.Input {
 		Queue: o.Queue, Group: o.Group, Arrived: arrived, Entered: f.now,
 		Priority: time.Duration(o.Priority) * time.Second, Class: q.set.Class, Raises: slices.Clone(o.Raise),
 	}
+	if c.Wait != nil {
+		w.From = c.Wait.From
+	} else {
+		w.From = len(c.Record.Distributions)
+	}
 	if c.Wait != nil && c.Hops > 0 { // sent here by a colleague: given seniority stays
 		w.Priority = max(w.Priority, c.Wait.Priority)
 	}

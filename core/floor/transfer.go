@@ -26,6 +26,9 @@ type transfer struct {
 	Record   int          // its place in the interaction's transfers
 	// Blind: the target takes the caller without a word with who sent them.
 	Blind bool
+	// Fresh and Raise are how the caller waits in the queue: see core.Transfer.
+	Fresh bool          `json:",omitempty"`
+	Raise time.Duration `json:",omitempty"`
 }
 
 // handed says how a call came to who has it.
@@ -76,6 +79,9 @@ func (f *Floor) asksTransfer(a *agent, w core.Transfer) *core.Error {
 	if err := f.mayTransfer(a, w.To); err != nil {
 		return err
 	}
+	if err := waitsHow(w); err != nil {
+		return err
+	}
 	if w.Attended {
 		return f.beginConsult(a, c, t, w)
 	}
@@ -87,6 +93,23 @@ func (f *Floor) asksTransfer(a *agent, w core.Transfer) *core.Error {
 	}
 	f.openTransfer(a, c, w)
 	f.sendAway(a, c, t)
+	return nil
+}
+
+// mostRaise is how much seniority a colleague may give.
+const mostRaise = time.Hour
+
+// waitsHow says what is wrong with how a caller shall wait.
+func waitsHow(w core.Transfer) *core.Error {
+	kind := w.To.Kind()
+	switch {
+	case !w.Fresh && w.Raise == 0:
+		return nil
+	case w.Attended || kind != "queue" && kind != "group":
+		return core.FieldErrorf("wait", "not-into-a-queue", "only who is sent into a queue without a word waits anew or with seniority")
+	case w.Raise < 0 || w.Raise > mostRaise:
+		return core.FieldErrorf("raise_seconds", "out-of-range", "the seniority given is 0 to %v", mostRaise)
+	}
 	return nil
 }
 
@@ -107,6 +130,7 @@ func (f *Floor) openTransfer(a *agent, c *call, w core.Transfer) *transfer {
 	x := &transfer{
 		ID: w.Transfer, By: a.ID, To: w.To, Name: f.targetName(w.To), Attended: w.Attended, Note: strings.TrimSpace(w.Note),
 		State: core.TransferRequested, Consult: w.Consult, Since: f.now, Queue: c.Record.Queue, Record: len(c.Record.Transfers),
+		Fresh: w.Fresh, Raise: w.Raise,
 	}
 	if !w.Attended {
 		x.Consult = ""
@@ -190,10 +214,20 @@ func (f *Floor) sendToQueue(c *call, e flow.Enter) {
 	if c.Record.Mode == "direct" && c.Own == nil {
 		c.Record.Mode = "smart"
 	}
-	if c.Wait != nil { // who was given seniority keeps it
-		e.Priority = int(c.Wait.Priority / time.Second)
+	was := c.Wait
+	if was != nil { // who was given seniority keeps it
+		e.Priority = int(was.Priority / time.Second)
+	}
+	if x := c.Transfer; x.live() {
+		e.Priority += int(x.Raise / time.Second)
+		if x.Fresh {
+			c.Wait = nil
+		}
 	}
 	if left, refused := f.enter(c, e).(flow.Left); refused {
+		if was != nil { // whoever turned them away, they have waited
+			c.Wait.Arrived, c.Wait.Priority, c.Wait.From = was.Arrived, was.Priority, was.From
+		}
 		f.sentBack(c, left.Output)
 		return
 	}

@@ -57,6 +57,7 @@ func (f *Floor) obey(c *call, o flow.Order) flow.Input {
 	case flow.LeaveMessage:
 		return f.leaveMessage(c, o.Mailbox)
 	case flow.HangUp:
+		f.routedNowhere(c)
 		f.finish(c, o.Cause, "system")
 	}
 	return nil

@@ -89,6 +89,14 @@ func (s *teller) events(verb string, args []string) []core.Event {
 			w.Consult = core.CallID("cal_" + arg(3))
 		} else {
 			w.Note = strings.Join(args[3:], " ")
+			switch arg(3) { // send ann c1 que_support anew, or +120s
+			case "anew":
+				w.Fresh, w.Note = true, ""
+			default:
+				if d, err := time.ParseDuration(strings.TrimPrefix(arg(3), "+")); err == nil {
+					w.Raise, w.Note = d, ""
+				}
+			}
 		}
 		return ask(w)
 	case "complete":
@@ -490,7 +498,7 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 		parts = append(parts, fmt.Sprintf("owes %d", len(d.ToQualify)))
 	}
 	if d.Failure != nil && len(d.Calls) == 0 {
-		parts = append(parts, fmt.Sprintf("no answer from %s: %s", d.Failure.To, d.Failure.Reason))
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("no answer from %s: %s %s", d.Failure.To, d.Failure.Reason, d.Failure.Node)))
 	}
 	if d.Last != nil && d.Offer == nil && len(d.Calls) == 0 && d.Post == nil {
 		parts = append(parts, "last "+d.Last.Outcome)

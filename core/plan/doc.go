@@ -142,6 +142,8 @@ type Profile struct {
 	NoDecline bool `json:"no_decline,omitempty"`
 	// PostSeconds after direct calls; 0 none.
 	PostSeconds int `json:"post_seconds,omitempty"`
+	// PostUnanswered also after calls out that nobody answered.
+	PostUnanswered bool `json:"post_unanswered,omitempty"`
 	// Dials are the classes of outside numbers that may be called and be the
 	// target of a transfer; none: nothing but colleagues and emergency numbers.
 	Dials []core.NumberClass `json:"dials,omitempty"`

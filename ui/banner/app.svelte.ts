@@ -323,7 +323,7 @@ export class App {
 
 	// failureWord says why a call out came to nothing.
 	failureWord = (failure: Failure): string =>
-		reasonWord(failure.name ?? failure.to_display, failure.reason, failure.code);
+		reasonWord(failure.name ?? failure.to_display, failure.reason, failure.code, failure.node);
 
 	#begins(call: Call): string {
 		const name = who(farEnd(call, this.me?.extension));

@@ -31,6 +31,7 @@ interface Order {
 	};
 	name: string; // of the target, as it was shown
 	note: string;
+	wait: string; // kept, anew, or the seconds of seniority given
 }
 
 export class Conversation {
@@ -49,7 +50,13 @@ export class Conversation {
 		try {
 			const { data } = await this.app.client.POST("/api/v1/calls/{id}/transfer", {
 				params: { path: { id: order.call } },
-				body: { mode: order.mode, to: order.to, note: order.note || undefined },
+				body: {
+					mode: order.mode,
+					to: order.to,
+					note: order.note || undefined,
+					wait: order.wait === "anew" ? "anew" : undefined,
+					raise_seconds: Number(order.wait) || undefined,
+				},
 			});
 			this.#last = order;
 			this.sheet = undefined;
@@ -226,10 +233,17 @@ export class Conversation {
 }
 
 // reasonWord says in words why somebody could not be reached: by our own reason,
-// else by what signalling said.
-export function reasonWord(name: string, reason: string | null, code: number): string {
-	const known = [reason, code].find((one) => words.has(`why.${one}`)) ?? "other";
-	const word = say(`why.${known}`, { name });
+// else by what signalling said. node is the step of a Smart Routing at fault.
+export function reasonWord(
+	name: string,
+	reason: string | null,
+	code: number,
+	node: string | null = null,
+): string {
+	const known = [node && `${reason}_node`, reason, code].find(
+		(one) => one && words.has(`why.${one}`),
+	);
+	const word = say(`why.${known ?? "other"}`, { name, node: node ?? "" });
 	return code > 0 ? `${word} (${code})` : word;
 }
 

@@ -73,6 +73,27 @@ test("a choice is sent with its note, as the API names it", async () => {
 	expect(sent[1]).toEqual(sent[0]);
 });
 
+test("who is sent into a queue waits as the agent says; who is spoken for first does not", async () => {
+	for (const [wait, mode, more] of [
+		["anew", "blind", { wait: "anew" }],
+		["300", "blind", { raise_seconds: 300 }],
+		["300", "attended", {}],
+		["kept", "blind", {}],
+	] as const) {
+		const { app, sent } = shop(() => ({ id: "tra_1", consult: null, desk: desk({ seq: 101 }) }));
+		draw(app, call());
+		const sheet = open(app);
+		sheet.turn("queue");
+		await sheet.look();
+		const [first] = sheet.list.items;
+		if (!first) throw new Error("no queue is listed");
+		sheet.picked = keyOf(first);
+		sheet.wait = wait;
+		await sheet.go(mode);
+		expect(sent.at(-1)?.body).toEqual({ mode, to: { queue: first.id }, ...more });
+	}
+});
+
 test("who cannot be reached cannot be chosen", async () => {
 	const { app, sent } = shop();
 	draw(app, call());
@@ -301,6 +322,7 @@ test("a call out that fails is said once", () => {
 		reason: "no_answer",
 		code: 480,
 		at: desk().at,
+		node: null,
 	};
 	app.desk.draw(desk());
 	app.desk.draw(desk({ failure, seq: 101 }));
@@ -308,4 +330,8 @@ test("a call out that fails is said once", () => {
 	app.urgent = "";
 	app.desk.draw(desk({ failure, seq: 102 }));
 	expect(app.urgent).toBe("");
+	const routed = { ...failure, reason: "routing", code: 0, node: "Opening hours" };
+	expect(app.failureWord(routed)).toBe(
+		"The Smart Routing ended the call to +33 1 44 00 10 22 at “Opening hours”",
+	);
 });

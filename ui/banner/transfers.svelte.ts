@@ -4,12 +4,18 @@ import type { App } from "./app.svelte";
 import type { Mode, Sheet } from "./conversation.svelte";
 import { type Kind, keyOf, Lister, step } from "./lister.svelte";
 
+// waits are the ways to wait in a queue that the sheet offers.
+export const waits: readonly string[] = ["kept", "120", "300", "600", "anew"];
+
 export const kinds: readonly Kind[] = ["user", "queue", "routing", "directory", "number"];
 
 export class TransferModel {
 	kind = $state<Kind>("user");
 	text = $state("");
 	note = $state("");
+	// How the caller waits in a queue: with their age, before others by so many
+	// seconds, or from the end of the line.
+	wait = $state("kept");
 	picked = $state("");
 	trouble = $state("");
 	list: Lister;
@@ -78,6 +84,7 @@ export class TransferModel {
 			to: meant(to),
 			name: to.name,
 			note,
+			wait: mode === "blind" && (to.kind === "queue" || to.kind === "group") ? this.wait : "kept",
 		});
 	}
 }

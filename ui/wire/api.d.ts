@@ -122,7 +122,7 @@ export interface paths {
         put?: never;
         /**
          * New call
-         * @description To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing.
+         * @description To a number outside, to a colleague's extension, or through a Smart Routing. How it goes is on the desk: calls, and failure when it came to nothing. 20 at once, then one a second; faster is 429.
          */
         post: operations["newCall"];
         delete?: never;
@@ -2671,7 +2671,9 @@ export interface components {
             /** Format: int64 */
             code: number;
             name: string | null;
-            /** @description As a transfer's */
+            /** @description Of the Smart Routing, that decided so */
+            node: string | null;
+            /** @description As a transfer's; routing: a Smart Routing ended the call */
             reason: string;
             to: string;
             to_display: string;
@@ -3858,6 +3860,7 @@ export interface components {
             no_decline?: boolean;
             /** Format: int64 */
             post_seconds?: number;
+            post_unanswered?: boolean;
             queues?: string[] | null;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
@@ -4405,7 +4408,17 @@ export interface components {
             mode: "blind" | "attended";
             /** @description For the colleague: shown on their popup */
             note?: string;
+            /**
+             * Format: int64
+             * @description Into a queue or group, blind: seniority given
+             */
+            raise_seconds?: number;
             to: components["schemas"]["TargetInput"];
+            /**
+             * @description Left out: kept. Into a queue or group, blind: with the time that was waited, or from the end of the line
+             * @enum {string}
+             */
+            wait?: "kept" | "anew";
         };
         TransferRecord: {
             /**

@@ -277,6 +277,7 @@ export const talkScenes: Record<string, Scene> = {
 				reason: "busy",
 				code: 486,
 				at: ago(2),
+				node: null,
 			},
 		}),
 		pool,
