@@ -128,6 +128,7 @@ func (a *API) register() {
 	a.routesOfVoice()
 	a.routesOfActivities()
 	a.routesOfPlan()
+	a.routesOfCompany()
 	a.routesOfPasswords()
 	a.routesOfAudit()
 	a.routesOfTrunks()

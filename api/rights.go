@@ -149,6 +149,8 @@ var needs = withThings(map[string]need{
 	"PUT /api/v1/users/{id}/password":        administrators,
 	"POST /api/v1/users/{id}/phone-password": administrators,
 	"PUT /api/v1/trunks/{id}/password":       administrators,
+	"GET /api/v1/company":                    administrators,
+	"PATCH /api/v1/company":                  administrators,
 	"GET /api/v1/trees":                      administrators,
 	"GET /api/v1/audit":                      administrators,
 	"GET /api/v1/erasures":                   administrators,

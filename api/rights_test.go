@@ -52,7 +52,7 @@ var entry = map[string]string{
 	"GET /api/v1/activities": "nyyy", "GET /api/v1/queues": "nyyy", "GET /api/v1/trunks": "nnyy", "GET /api/v1/notices": "nnyy", "GET /api/v1/contacts": "nyyy", "GET /api/v1/invariants": "nyyy",
 
 	"PUT /api/v1/users/{id}/password": "nnny", "POST /api/v1/users/{id}/phone-password": "nnny", "PUT /api/v1/trunks/{id}/password": "nnny",
-	"GET /api/v1/trees": "nnny", "GET /api/v1/audit": "nnny",
+	"GET /api/v1/company": "nnny", "PATCH /api/v1/company": "nnny", "GET /api/v1/trees": "nnny", "GET /api/v1/audit": "nnny",
 	"GET /api/v1/erasures": "nnny", "POST /api/v1/erasures": "nnny",
 }
 

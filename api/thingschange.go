@@ -82,30 +82,40 @@ func (t things[T, S]) keep(x *T, id string) error {
 
 // match compares the If-Match of a change with what stands there now.
 func (t things[T, S]) match(ctx context.Context, s *seat, now *plan.Plan, old *T, id, ifMatch string, needed bool) error {
-	switch {
-	case old == nil:
+	if old == nil {
 		return t.missing(id)
-	case ifMatch == "" && needed:
-		return problem(http.StatusPreconditionRequired, "if-match-missing", "Send the ETag of what you change as If-Match, so that nobody's work is lost.")
-	case ifMatch == "", ifMatch == "*":
+	}
+	if ifMatch == "" && !needed {
 		return nil
 	}
+	if same, err := matches(ifMatch, old); same || err != nil {
+		return err
+	}
+	i, x := t.list.Find(now.Doc, id)
+	return t.a.stale(ctx, now, t.list.Name, id, quoted(revisionOf(x)), t.sheet(s, now, i, true))
+}
+
+// matches says whether what stands there is what the If-Match names.
+func matches(ifMatch string, now any) (bool, error) {
+	switch ifMatch {
+	case "":
+		return false, problem(http.StatusPreconditionRequired, "if-match-missing", "Send the ETag of what you change as If-Match, so that nobody's work is lost.")
+	case "*":
+		return true, nil
+	}
 	for tag := range strings.SplitSeq(ifMatch, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == quoted(revisionOf(old)) {
-			return nil
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == quoted(revisionOf(now)) {
+			return true, nil
 		}
 	}
-	return t.stale(ctx, s, now, id)
+	return false, nil
 }
 
 // stale says what stands there now, who wrote it and when.
-func (t things[T, S]) stale(ctx context.Context, s *seat, now *plan.Plan, id string) error {
-	p := problem(http.StatusPreconditionFailed, "changed-meanwhile", "Somebody else has changed this meanwhile; current is what it is now.")
-	if i, x := t.list.Find(now.Doc, id); x != nil {
-		p = p.with("ETag", quoted(revisionOf(x)))
-		p.Current = t.sheet(s, now, i, true)
-	}
-	last, _, err := t.a.o.Plans.Changes(ctx, ChangeFilter{List: t.list.Name, ID: id, Limit: 1})
+func (a *API) stale(ctx context.Context, now *plan.Plan, list, id, tag string, current any) error {
+	p := problem(http.StatusPreconditionFailed, "changed-meanwhile", "Somebody else has changed this meanwhile; current is what it is now.").with("ETag", tag)
+	p.Current = current
+	last, _, err := a.o.Plans.Changes(ctx, ChangeFilter{List: list, ID: id, Limit: 1})
 	if err == nil && len(last) == 1 { // who it was is good to know, and no more
 		at := stamp(last[0].At)
 		p.ChangedAt, p.ChangedBy = &at, absent(nameOfUser(now, last[0].By.User))

@@ -151,7 +151,7 @@ func located(err error, doc *plan.Doc, name, id string) error {
 			if len(all) == 1 {
 				p.Detail = capital(of) + " has the same " + rest + " already."
 			}
-		case list != "":
+		case of != "":
 			f.Location = list + "[" + of + "]." + rest
 		}
 		p.Errors = append(p.Errors, f)

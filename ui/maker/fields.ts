@@ -19,6 +19,7 @@ import {
 import { queueFields } from "./queue";
 
 export type ListName =
+	| "company"
 	| "users"
 	| "profiles"
 	| "activities"
@@ -31,6 +32,7 @@ export type ListName =
 	| "trunks";
 
 export const lists: readonly ListName[] = [
+	"company",
 	"users",
 	"profiles",
 	"activities",
@@ -68,6 +70,29 @@ const branch = (key: string): Field =>
 	]);
 
 export const fields: Record<ListName, readonly Field[]> = {
+	company: [
+		text("name", { needed: true }),
+		text("zone", { needed: true, word: "own_zone", help: true }),
+		choice("language", ["en", "fr"]),
+		section("out"),
+		text("country", { help: true }),
+		one("caller_id", "numbers"),
+		texts("do_not_call", { help: true }),
+		number("agent_calls_out_per_hour", 1, 1_000_000, 120, { none: true }),
+		number("calls_out_per_hour", 1, 1_000_000, 3000, { none: true }),
+		number("agent_paid_minutes_per_day", 1, 1_000_000, 240, { none: true }),
+		number("paid_minutes_per_day", 1, 1_000_000, 3000, { none: true }),
+		section("recordings"),
+		one("consent", "sounds", { help: true }),
+		number("keep_recordings_days", 1, 36_500, undefined, { word: "keep_direct_days" }),
+		section("said"),
+		one("unknown", "sounds"),
+		one("comfort", "sounds"),
+		one("goodbye", "sounds"),
+		one("press_1", "sounds"),
+		section("figures"),
+		flag("quiet_declines"),
+	],
 	users: [
 		text("name", { needed: true }),
 		text("login", { needed: true }),

@@ -84,7 +84,10 @@ export class Plan {
 		const asked = this.#asked;
 		this.loading = true;
 		try {
-			const page = (await ask("GET", `${list}?limit=50&q=${encodeURIComponent(search)}`)) as Page;
+			const page =
+				list === "company"
+					? { items: [await this.read(list, "")], next: null }
+					: ((await ask("GET", `${list}?limit=50&q=${encodeURIComponent(search)}`)) as Page);
 			if (asked !== this.#asked) return;
 			this.items = page.items.map(named);
 			this.next = page.next;
@@ -127,4 +130,6 @@ export class Plan {
 		ask("POST", `${at("users", id)}/phone-password`) as Promise<{ user: string; password: string }>;
 }
 
-const at = (list: ListName, id: string) => `${list}/${encodeURIComponent(id)}`;
+// The company is one thing, and no list of them.
+const at = (list: ListName, id: string) =>
+	list === "company" ? list : `${list}/${encodeURIComponent(id)}`;

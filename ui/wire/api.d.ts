@@ -475,6 +475,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set for the company as a whole */
+        get: operations["company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what is set for the company as a whole
+         * @description The fields that are given, the others stay (RFC 7396); null puts a field back to its default. Needs If-Match: 428 without, 412 with the newer version when somebody was quicker.
+         */
+        patch: operations["changeCompany"];
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -2427,6 +2448,36 @@ export interface components {
             id: string;
             name: string;
             /** @description IANA time zone; days begin at its midnight */
+            zone: string;
+        };
+        CompanySheet: {
+            /** Format: int64 */
+            agent_calls_out_per_hour?: number;
+            /** Format: int64 */
+            agent_paid_minutes_per_day?: number;
+            caller_id?: string;
+            /** Format: int64 */
+            calls_out_per_hour?: number;
+            comfort?: string;
+            consent?: string;
+            country?: string;
+            /** @description Numbers that nobody calls, by no path, E.164 */
+            do_not_call?: string[];
+            goodbye?: string;
+            id: string;
+            /** Format: int64 */
+            keep_recordings_days?: number;
+            language: string;
+            name: string;
+            /** Format: int64 */
+            paid_minutes_per_day?: number;
+            press_1?: string;
+            quiet_declines?: boolean;
+            /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
+            readonly revision?: string;
+            unknown?: string;
+            /** @description What is allowed but unwise */
+            readonly warnings?: components["schemas"]["Warning"][];
             zone: string;
         };
         Contact: {
@@ -5660,6 +5711,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanySheet"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCompany: {
+        parameters: {
+            query?: {
+                /** @description Answer as if, with all problems and warnings, and save nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The ETag of what is changed, or * for whatever stands there now */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanySheet"];
                 };
             };
             /** @description A problem (RFC 9457) */
