@@ -259,6 +259,9 @@ func (w *World) rank(r *core.Interaction, who core.UserID) rank {
 	last := r.Distributions[n]
 	k := rank{class: q.Class, key: last.Arrived.Add(-q.Seniority() - weight - last.Priority)}
 	k.head = r.Distributions[n].Back
+	if virtual(r.Call) {
+		k.unsure = slices.ContainsFunc(w.callers, func(c *caller) bool { return c.id.Interaction() == r.Parent && c.to == raisedNumber })
+	}
 	if i := lastQueue(r.Path); i >= 0 && r.Path[i].Node == raisedNode {
 		k.unsure = n > 0
 		for _, x := range raises {
@@ -271,7 +274,10 @@ func (w *World) rank(r *core.Interaction, who core.UserID) rank {
 }
 
 // raisedNode gives its calls more seniority, or less, as they wait.
-const raisedNode = "raised"
+const (
+	raisedNode   = "raised"
+	raisedNumber = "+33100000013"
+)
 
 var raises = []struct{ after, by time.Duration }{
 	{5 * time.Second, 40 * time.Second}, {20 * time.Second, -90 * time.Second}, {60 * time.Second, 200 * time.Second},

@@ -83,6 +83,7 @@ type wait struct {
 	Entered  core.Time
 	Priority time.Duration
 	Raises   []flow.Raise // still to come
+	Since    core.Time    `json:",omitzero"` // from when they count; zero: Entered
 	Class    int
 	Head     bool
 	Refused  []acd.Refusal
@@ -292,6 +293,9 @@ func (f *Floor) finish(c *call, cause core.Cause, by string) {
 	}
 	c.Record.Ended = f.now
 	f.transferCut(c)
+	if c.Back != nil {
+		f.forgetBack(c)
+	}
 	for _, t := range c.parts() {
 		f.release(c, t, by, false)
 	}

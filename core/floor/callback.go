@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -63,6 +64,7 @@ func (f *Floor) callBack(c *call, w *wait, number string, class core.NumberClass
 		Wait: &wait{
 			Queue: w.Queue, Group: w.Group, Arrived: w.Arrived, Entered: f.now,
 			Priority: w.Priority, Class: w.Class, Head: w.Head, Refused: slices.Clone(w.Refused),
+			Raises: slices.Clone(w.Raises), Since: cmp.Or(w.Since, w.Entered), // as if they waited still
 		},
 		Refused: slices.Clone(c.Refused),
 	}
@@ -242,7 +244,6 @@ func (f *Floor) callbackOver(c *call, outcome string) {
 	if q := f.queues[c.Wait.Queue]; q != nil && outcome != "redialled" {
 		f.ofToday(q).Unreached++
 	}
-	f.forgetBack(c)
 	c.Record.Outcome = outcome
 	f.finish(c, core.Cause{Why: core.Ended, Reason: outcome}, "system")
 }

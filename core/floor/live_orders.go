@@ -70,7 +70,8 @@ func (f *Floor) asksReturnOf(by *agent, id core.UserID) *core.Error {
 	if err != nil || !a.NotResponding && a.Fault == "" {
 		return err
 	}
-	a.NotResponding, a.Fault, a.Misses = false, "", 0
+	a.responds()
+	a.Fault = ""
 	f.touch(a)
 	f.show(a, true)
 	f.audit("returned", by, a, "", "")

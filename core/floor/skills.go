@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -131,14 +132,14 @@ func (w *wait) look(now core.Time, q *queue) {
 	}
 	sooner(w.widens(now, q))
 	if len(w.Raises) > 0 {
-		sooner(w.Entered.Add(plan.Seconds(w.Raises[0].After, 0)))
+		sooner(w.raised())
 	}
 }
 
 // raise gives a call the seniority that its time in the queue has earned.
 func (f *Floor) raise(c *call) {
 	w := c.Wait
-	for len(w.Raises) > 0 && w.Entered.Add(plan.Seconds(w.Raises[0].After, 0)) <= f.now {
+	for len(w.Raises) > 0 && w.raised() <= f.now {
 		w.Priority += time.Duration(w.Raises[0].By) * time.Second
 		w.Raises = w.Raises[1:]
 		if w.in != nil {
@@ -146,6 +147,11 @@ func (f *Floor) raise(c *call) {
 			f.poolRev++
 		}
 	}
+}
+
+// raised is when the next change of the seniority is due.
+func (w *wait) raised() core.Time {
+	return cmp.Or(w.Since, w.Entered).Add(plan.Seconds(w.Raises[0].After, 0))
 }
 
 // widens is when more agents may have the call by its time in the queue alone;

@@ -253,7 +253,7 @@ func (d *Doc) idAt(list string, i int) string {
 }
 
 func (l List[T]) idAt(d *Doc, i int) string {
-	if all := *l.In(d); i < len(all) {
+	if all := *l.In(d); i >= 0 && i < len(all) {
 		return *l.Key(&all[i])
 	}
 	return ""
