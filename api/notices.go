@@ -17,12 +17,12 @@ type Notices interface {
 }
 
 type noticeView struct {
-	Kind      string  `json:"kind" doc:"emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog"`
+	Kind      string  `json:"kind" doc:"emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog, trunk_down, trunk_up"`
 	At        stamp   `json:"at"`
 	Agent     *string `json:"agent"`
 	AgentName string  `json:"agent_name"`
 	Call      *string `json:"call"`
-	What      string  `json:"what" doc:"The number that was called, what failed, which activity, or why the device is lost"`
+	What      string  `json:"what" doc:"The number that was called, what failed, which activity, why the device is lost, or the trunk's name"`
 }
 
 // newestNotices is how many are told, of so many that are looked at: a supervisor

@@ -41,6 +41,7 @@ type Node struct {
 	store    *store.Store
 	audio    *media.Engine
 	host     *host.Host
+	meter    *api.Meter
 	signal   *sip.Endpoint
 	stations *rtc.Stations
 	phones   phoneBook
@@ -81,8 +82,9 @@ func Start(ctx context.Context, set *Settings, build string, log *slog.Logger) (
 	if err := n.records(ctx); err != nil {
 		return n, err
 	}
-	meter, screens, boards := api.NewMeter(), api.NewScreens(), api.NewBoards()
-	if err := n.floor(meter, screens, boards, build); err != nil {
+	screens, boards := api.NewScreens(), api.NewBoards()
+	n.meter = api.NewMeter()
+	if err := n.floor(screens, boards, build); err != nil {
 		return n, err
 	}
 	if err := n.drivers(ctx); err != nil {
@@ -91,7 +93,7 @@ func Start(ctx context.Context, set *Settings, build string, log *slog.Logger) (
 	if err := n.begin(); err != nil {
 		return n, err
 	}
-	if err := n.serve(meter, screens, boards, build); err != nil {
+	if err := n.serve(screens, boards, build); err != nil {
 		return n, err
 	}
 	return n, nil
@@ -157,20 +159,23 @@ func (n *Node) records(ctx context.Context) error {
 	return n.offerSetup(ctx)
 }
 
+// keep keeps facts, and then counts them.
+func (n *Node) keep(ctx context.Context, facts []core.Fact) error {
+	if err := n.store.Keep(ctx, facts); err != nil {
+		return err
+	}
+	for _, f := range facts {
+		n.meter.Note(f)
+	}
+	return nil
+}
+
 // floor opens the audio engine and the host: what drivers stand between.
-func (n *Node) floor(meter *api.Meter, screens *api.Screens, boards *api.Boards, build string) error {
+func (n *Node) floor(screens *api.Screens, boards *api.Boards, build string) error {
 	h, err := host.Open(host.Options{
 		Company: n.plan.Load().Doc.Company.ID,
 		Dir:     filepath.Join(n.set.Data, "record"), Build: build,
-		Facts: func(ctx context.Context, facts []core.Fact) error {
-			if err := n.store.Keep(ctx, facts); err != nil {
-				return err
-			}
-			for _, f := range facts {
-				meter.Note(f)
-			}
-			return nil
-		},
+		Facts: n.keep,
 		Fetch: n.whoIs, Request: hook.New(build).Do, Class: n.classOf,
 		Show: screens.Draw, Pool: screens.DrawPool, Watching: screens.Watching, Stepped: boards.Stir,
 		Log: n.log,
@@ -276,7 +281,7 @@ func (n *Node) drivers(ctx context.Context) error {
 	}
 	n.forgetPhones()
 	n.signal, err = sip.Start(ctx, sip.Options{
-		Listen: n.set.SIP, Secure: n.set.SIPTLS, TLS: secure, Roots: n.roots, Password: n.password, PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
+		Listen: n.set.SIP, Secure: n.set.SIPTLS, TLS: secure, Roots: n.roots, Password: n.password, Turned: n.watchTrunks(), PublicIP: n.set.PublicIP, Media: n.audio, Tell: n.tell, Log: n.log,
 		Users: n.colleague, Secret: n.phones.secret, Dialled: n.dialled, SRTP: n.phoneSRTP,
 		Phones:  filepath.Join(n.set.Data, "phones.json"),
 		Limits:  sip.Limits{CallsPerSecond: n.set.CallsPerSecond, Calls: n.set.Calls},
@@ -316,8 +321,8 @@ func (n *Node) begin() error {
 }
 
 // serve opens the pages and the API.
-func (n *Node) serve(meter *api.Meter, screens *api.Screens, boards *api.Boards, build string) error {
-	n.gauges(meter)
+func (n *Node) serve(screens *api.Screens, boards *api.Boards, build string) error {
+	n.gauges(n.meter)
 	tapes := n.keepRecordings()
 	data, err := os.OpenRoot(n.set.Data)
 	if err != nil {
@@ -338,7 +343,7 @@ func (n *Node) serve(meter *api.Meter, screens *api.Screens, boards *api.Boards,
 		Recordings: tapes, Custody: tapes, Erasures: erasures{tapes, n.host.Tell}, Notices: n.store, Plans: plans{n},
 		Plan: n.plan.Load, ICE: n.ice, Check: n.broken, Trunks: n.trunks, Ready: func() error { return n.store.Ready() },
 		Quality: n.quality,
-		Meter:   meter, Data: data.FS(), Pages: pages, Setup: first,
+		Meter:   n.meter, Data: data.FS(), Pages: pages, Setup: first,
 		Secure: n.set.BehindProxy, Build: build, Log: n.log,
 	})
 	n.onStop(func(context.Context) { n.api.Close() })

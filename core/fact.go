@@ -90,10 +90,11 @@ type Qualification struct {
 }
 
 // Notice is news for who runs the company: an emergency call, a recording that
-// failed, an activity that lasts too long, a device that stays lost, something
-// that our own watchdog had to end.
+// failed, an activity that lasts too long, a device that stays lost, a trunk that
+// went down or came up again, something that our own watchdog had to end.
 type Notice struct {
-	// Kind is emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog;
+	// Kind is emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog,
+	// trunk_down, trunk_up;
 	// or what a supervisor did: assigned, activity_set, returned.
 	Kind  string
 	Agent UserID

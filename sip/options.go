@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"belfry/core"
+	"belfry/core/plan"
 	"belfry/media"
 )
 
@@ -50,6 +51,9 @@ type Options struct {
 	// Roots are whom a trunk's certificate may come from. It is called while the
 	// connection is made. Nil, or nil from it: the system's.
 	Roots func(core.TrunkID) (*x509.CertPool, error)
+	// Turned is told that a trunk went down, or has come up again since; why is what
+	// went wrong. It is called on a lane, so it must not wait. Nil: nobody is.
+	Turned func(set plan.Trunk, up bool, why string)
 	// Resolver asks the DNS for trunks. Nil: the system's.
 	Resolver Resolver
 	// Password gives one of ours at a trunk, by its name. It is asked on a lane, so

@@ -39,6 +39,7 @@ type trunk struct {
 	down       bool
 	registered bool
 	since      time.Time // of up or down
+	told       bool      // that it is down
 	err        string    // what went wrong last
 	errAt      time.Time
 	taken      uint64 // calls out that it took
@@ -91,7 +92,7 @@ func (e *Endpoint) SetTrunks(list []plan.Trunk, country string) {
 		}
 		t := e.newTrunk(set, country)
 		if i >= 0 {
-			t.load = was[i].load
+			t.load, t.told = was[i].load, was[i].toldDown()
 		}
 		now, fresh = append(now, t), append(fresh, t)
 	}

@@ -80,7 +80,8 @@ func (t *trunk) register(ok bool, why string) {
 	t.change(func() { t.registered = ok }, why)
 }
 
-// change notes a change and says so when it makes the trunk come up or go down.
+// change notes a change and says so when it makes the trunk come up or go down, or
+// when one that never came up has been tried in vain. It happens on the trunk's lane.
 func (t *trunk) change(f func(), why string) {
 	t.mu.Lock()
 	was := t.up()
@@ -94,7 +95,14 @@ func (t *trunk) change(f func(), why string) {
 	} else if is {
 		t.err, t.errAt = "", time.Time{}
 	}
+	turned := is == t.told && (is || why != "")
+	if turned {
+		t.told = !is
+	}
 	t.mu.Unlock()
+	if turned && t.e.opts.Turned != nil && !t.e.closing.Load() {
+		t.e.opts.Turned(t.set, is, why)
+	}
 	switch {
 	case was && !is:
 		t.e.log.Warn("a trunk went down", "trunk", t.set.ID, "name", t.set.Name, "why", why)
@@ -103,6 +111,13 @@ func (t *trunk) change(f func(), why string) {
 	case !is && why != "":
 		t.e.log.Debug("a trunk stays down", "trunk", t.set.ID, "why", why)
 	}
+}
+
+// toldDown says whether it was told that the trunk is down.
+func (t *trunk) toldDown() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.told
 }
 
 // failed notes what went wrong.

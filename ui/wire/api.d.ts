@@ -3324,9 +3324,9 @@ export interface components {
              */
             at: string;
             call: string | null;
-            /** @description emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog */
+            /** @description emergency_call, recording_failed, spend_limit, activity_over, device_lost, watchdog, trunk_down, trunk_up */
             kind: string;
-            /** @description The number that was called, what failed, which activity, or why the device is lost */
+            /** @description The number that was called, what failed, which activity, why the device is lost, or the trunk's name */
             what: string;
         };
         NoticeList: {
