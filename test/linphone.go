@@ -63,7 +63,7 @@ func (p *Program) Linphone(t testing.TB, extension string) *Linphone {
 		_ = cmd.Wait()
 		if t.Failed() {
 			text, _ := os.ReadFile(log)
-			t.Logf("the phone of %s said:\n%s\nand wrote:\n%s", extension, l.said.tail(30), tailOf(string(text), 40))
+			t.Logf("the phone of %s said:\n%s\nand wrote:\n%s", extension, l.said.tail(400), tailOf(string(text), 40))
 		}
 	})
 	l.Do("register sip:%[1]s@%[2]s sip:%[2]s demo-%[1]s %[1]s belfry", extension, p.SIP)
