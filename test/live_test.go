@@ -85,6 +85,9 @@ func TestRecordByHand(t *testing.T) {
 	ph := p.Dial("+33100000001")
 	ann.Answer()
 	ann.WaitTone(callerHz)
+	ann.Wait(`document.querySelector(".call details") !== null`)
+	ann.Eval(`document.querySelector(".call details").open = true`, nil) // why me?
+	ann.WaitText("It goes to who has been free the longest.")
 	ann.Click("button", "Start the recording")
 	ann.Find("button", "Stop the recording")
 	Wait(t, "bytes are written", func() bool { c := ann.desk().Calls; return len(c) == 1 && c[0].Recording.Writing })

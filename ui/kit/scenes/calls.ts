@@ -9,6 +9,18 @@ export const callScenes: Record<string, Scene> = {
 		desk: desk({ calls: [call()] }, { ...talking, next_activity: "act_break" }),
 		pool: mine,
 	},
+	why: {
+		desk: desk({ calls: [call()] }, talking),
+		pool: mine,
+		set: () => {
+			new MutationObserver((_, watch) => {
+				const why = document.querySelector<HTMLDetailsElement>(".call details");
+				if (!why) return;
+				watch.disconnect();
+				why.open = true;
+			}).observe(document.body, { childList: true, subtree: true });
+		},
+	},
 	muted: { desk: desk({ calls: [call({ muted: true })] }, talking), pool: mine },
 	held: {
 		desk: desk({ calls: [call({ state: "held", held_since: ago(72) })] }, talking),
@@ -81,6 +93,7 @@ export const callScenes: Record<string, Scene> = {
 					step: 30,
 					ended_by: "caller",
 					talk: 251,
+					buttons: [],
 					until_closed: false,
 					required: false,
 					qualified: false,
@@ -107,6 +120,7 @@ export const callScenes: Record<string, Scene> = {
 					step: 30,
 					ended_by: "agent",
 					talk: 3_725,
+					buttons: [],
 					until_closed: false,
 					required: false,
 					qualified: false,

@@ -1,6 +1,7 @@
 // Records are what the book's server answers: calls that are over, a recording,
 // decisions and voice messages.
 import type {
+	Decision,
 	Interaction,
 	InteractionWhole,
 	Peaks,
@@ -154,6 +155,7 @@ export const whole: InteractionWhole = {
 	forwarded: null,
 	talks: [],
 	transfers: [],
+	pops: [],
 	path,
 	vars,
 	distributions: [],
@@ -185,7 +187,42 @@ export const whole: InteractionWhole = {
 		},
 	],
 };
-export const decisions = [
+export const decisions: Decision[] = [
+	{
+		offer: "off_2",
+		agent: "usr_ann",
+		agent_name: "Ann Martin",
+		by_name: null,
+		queue: "que_sales",
+		queue_name: "Sales",
+		at: ago(1770),
+		outcome: "answered",
+		strategy: "longest_idle",
+		call_score: [
+			{ name: "age_ms", value: 47_000 },
+			{ name: "priority_ms", value: 30_000 },
+			{ name: "skill_step", value: 1 },
+		],
+		candidates: [
+			{
+				agent: "usr_ann",
+				agent_name: "Ann Martin",
+				eligible: true,
+				reason: "chosen",
+				score: 95_000,
+				terms: [{ name: "idle_ms", value: 95_000 }],
+			},
+			{
+				agent: "usr_bob",
+				agent_name: "Bob Diallo",
+				eligible: false,
+				reason: "refused_before",
+				score: 0,
+				terms: [],
+			},
+		],
+		others: [{ reason: "off", count: 3 }],
+	},
 	{
 		offer: "off_1",
 		agent: "usr_bob",
@@ -194,6 +231,7 @@ export const decisions = [
 		queue_name: "Sales",
 		at: ago(1790),
 		outcome: "ignored",
+		by_name: null,
 		strategy: "longest_idle",
 		call_score: [],
 		candidates: [
