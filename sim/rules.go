@@ -205,7 +205,7 @@ func refused(r *core.Interaction, a core.UserID) bool {
 
 // look is after the drivers have obeyed: what people hear must be what the
 // desks say.
-func (w *World) look(effects []core.Effect) {
+func (w *World) look() {
 	for _, c := range w.callers {
 		if c.records > 0 || c.leg.dead {
 			continue
@@ -228,6 +228,22 @@ func (w *World) look(effects []core.Effect) {
 			w.listen(p, &p.shown.Calls[i])
 		}
 	}
+}
+
+// shows draws the pages that have changed, when nobody looks at more.
+func (w *World) shows(effects []core.Effect) {
+	for _, p := range w.people {
+		if !shows(effects, p.id) {
+			continue
+		}
+		if d := w.floor.Desk(p.id); d != nil {
+			p.shown = *d
+		}
+	}
+}
+
+// see lets everybody do what they do about their page.
+func (w *World) see(effects []core.Effect) {
 	for _, e := range effects {
 		if s, ok := e.(core.Show); ok {
 			if p := w.person(s.Agent); p != nil {
