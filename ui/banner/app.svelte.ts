@@ -13,6 +13,7 @@ import { Dialling } from "./dialling.svelte";
 import { HistoryModel } from "./history.svelte";
 import { MailboxModel } from "./mailbox.svelte";
 import { announced, farEnd, who } from "./people";
+import type { Pops } from "./pops.svelte";
 import { Preferences } from "./preferences.svelte";
 import { Toasts } from "./toasts.svelte";
 
@@ -57,6 +58,8 @@ export class App {
 	startLine: () => Promise<void> = async () => {};
 	/** Shows the small Banner beside other windows. */
 	openSmall: () => void = () => {};
+	/** What buttons open; there once one is needed. */
+	pops: Pops | undefined;
 	/** Looks whether sound flows, and tells the server. */
 	checkSound: () => Promise<void> = async () => {};
 

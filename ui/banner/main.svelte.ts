@@ -92,6 +92,8 @@ async function draw(desk: Desk, came: number) {
 	if (!app.desk.draw(desk)) return;
 	follow();
 	dialLinked();
+	if (desk.pops.some((pop) => pop.state === "open"))
+		void import("./pops.svelte").then(({ popsOf }) => popsOf(app).follow(desk));
 	if (offered && !desk.offer?.drawn) {
 		await tick();
 		if (tabs.leading)

@@ -1,6 +1,20 @@
 // Calls are moments of one call and of the time after it.
+import { popsOf } from "../../banner/pops.svelte";
 import type { Call } from "../../wire/types";
-import { after, ago, call, claire, desk, hotel, masked, mine, NOW, pool } from "./made";
+import {
+	after,
+	ago,
+	buttons,
+	call,
+	claire,
+	desk,
+	hotel,
+	masked,
+	mine,
+	NOW,
+	pool,
+	pops,
+} from "./made";
 import { lose, type Scene, talking } from "./scene";
 
 export const callScenes: Record<string, Scene> = {
@@ -20,6 +34,22 @@ export const callScenes: Record<string, Scene> = {
 				why.open = true;
 			}).observe(document.body, { childList: true, subtree: true });
 		},
+	},
+	"call-buttons": {
+		desk: desk({ calls: [call({ buttons })], pops }, talking),
+		pool: mine,
+		set: (app) => popsOf(app).blocked.add("pop_crm"),
+	},
+	"post-buttons": {
+		desk: desk(
+			{
+				post: { ...after("int_9", claire), buttons },
+				posts: [{ ...after("int_9", claire), buttons }],
+				pops,
+			},
+			{ state: "post_interaction", since: ago(21) },
+		),
+		pool,
 	},
 	muted: { desk: desk({ calls: [call({ muted: true })] }, talking), pool: mine },
 	held: {
@@ -98,6 +128,7 @@ export const callScenes: Record<string, Scene> = {
 					required: false,
 					qualified: false,
 					waits: false,
+					buttons: [],
 				},
 			},
 			{ state: "post_interaction", since: ago(21), next_activity: "act_break" },
@@ -125,6 +156,7 @@ export const callScenes: Record<string, Scene> = {
 					required: false,
 					qualified: false,
 					waits: false,
+					buttons: [],
 				},
 			},
 			{ state: "post_interaction", since: ago(112) },

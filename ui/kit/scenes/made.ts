@@ -2,6 +2,7 @@
 // the server would draw them.
 import type {
 	Call,
+	CallButton,
 	Caller,
 	Colour,
 	Desk,
@@ -9,6 +10,7 @@ import type {
 	Party,
 	Pool,
 	PoolCall,
+	Pop,
 	Post,
 	Recording,
 	Transfer,
@@ -55,6 +57,35 @@ export const vars = [
 	{ name: "segment", value: "Gold", source: "set", secret: false },
 	{ name: "card_number", value: null, source: "collect", secret: true },
 ];
+
+export const buttons: CallButton[] = [
+	{
+		id: "crm",
+		label: "Customer file",
+		kind: "url",
+		where: "window",
+		address: "https://crm.example.com/",
+	},
+	{ id: "ticket", label: "Open a ticket", kind: "http", where: null, address: null },
+	{ id: "order", label: "Last order", kind: "url", where: "tab", address: null },
+];
+export const pops: Pop[] = [
+	{ ...pop("ticket", "refused"), status: 503 },
+	{ ...pop("crm", "opened"), when: "presented" },
+];
+function pop(id: string, state: Pop["state"]): Pop {
+	const button = buttons.find((one) => one.id === id) as CallButton;
+	return {
+		id: `pop_${id}`,
+		interaction: "int_9",
+		button,
+		when: "by_hand",
+		state,
+		status: null,
+		why: null,
+		at: ago(9),
+	};
+}
 
 export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> = {}): Desk {
 	return {
@@ -139,6 +170,7 @@ export const after = (interaction: string, from: typeof claire): Post => ({
 	required: false,
 	qualified: false,
 	waits: false,
+	buttons: [],
 });
 
 export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
@@ -165,6 +197,8 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		relaxed: null,
 		small: true,
 		assigned_by: null,
+		interaction: "int_9",
+		buttons: [],
 		...change,
 	};
 }
@@ -257,6 +291,7 @@ export function call(change: Partial<Call> = {}): Call {
 		caller_id_display: null,
 		whisper: false,
 		silent: null,
+		buttons: [],
 		...change,
 	};
 }

@@ -1,5 +1,5 @@
 // Popups are offers of a call, of each kind and in each state.
-import { ago, desk, NOW, offer, pool, transfer } from "./made";
+import { ago, buttons, desk, NOW, offer, pool, pops, transfer } from "./made";
 import type { Scene } from "./scene";
 
 export const popupScenes: Record<string, Scene> = {
@@ -52,6 +52,14 @@ export const popupScenes: Record<string, Scene> = {
 		desk: desk(),
 		pool,
 		set: (app) => app.desk.refuse(offer("ocean"), "A colleague was faster."),
+	},
+	"popup-buttons": {
+		desk: desk({ offer: offer("raspberry", { buttons }), pops }, { state: "presented" }),
+		pool,
+	},
+	"popup-buttons-ocean": {
+		desk: desk({ offer: offer("ocean", { buttons }), pops }, { state: "presented" }),
+		pool,
 	},
 	"popup-deaf": {
 		desk: desk({ offer: offer("raspberry") }, { state: "presented", station_up: false }),

@@ -161,6 +161,7 @@ export const whole: InteractionWhole = {
 	distributions: [],
 	legs: [],
 	qualifications: [],
+	pops: [],
 	sip_call_id: "a84b4c76e66710",
 	offers: [
 		{
