@@ -2455,6 +2455,7 @@ export interface components {
             agent_calls_out_per_hour?: number;
             /** Format: int64 */
             agent_paid_minutes_per_day?: number;
+            button_hosts?: string[];
             caller_id?: string;
             /** Format: int64 */
             calls_out_per_hour?: number;
@@ -2472,6 +2473,7 @@ export interface components {
             /** Format: int64 */
             paid_minutes_per_day?: number;
             press_1?: string;
+            private_button_hosts?: string[];
             quiet_declines?: boolean;
             /** @description The ETag of the thing without its quotes: give the ETag back as If-Match */
             readonly revision?: string;
