@@ -155,7 +155,6 @@ export const whole: InteractionWhole = {
 	forwarded: null,
 	talks: [],
 	transfers: [],
-	pops: [],
 	path,
 	vars,
 	distributions: [],
