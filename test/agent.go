@@ -32,7 +32,13 @@ func (p *Program) Agents(t testing.TB, logins ...string) []*Agent {
 	all := make([]*Agent, len(logins))
 	for i, login := range logins {
 		all[i] = p.seat(t, b, login)
-		all[i].begin("Login", "Password", "Sign in", "I am available")
+		all[i].logIn("Login", "Password", "Sign in")
+	}
+	for _, a := range all {
+		a.Click("button", "I am available")
+	}
+	for _, a := range all {
+		a.Ready()
 	}
 	return all
 }
@@ -53,11 +59,16 @@ func (p *Program) seat(t testing.TB, b *browser.Browser, login string) *Agent {
 // begin logs in and starts the shift, in the words of a language.
 func (a *Agent) begin(login, password, signIn, available string) {
 	a.t.Helper()
+	a.logIn(login, password, signIn)
+	a.Click("button", available)
+	a.Ready()
+}
+
+func (a *Agent) logIn(login, password, signIn string) {
+	a.t.Helper()
 	a.Type("textbox", login, a.login)
 	a.Type("textbox", password, "demo")
 	a.Click("button", signIn)
-	a.Click("button", available)
-	a.Ready()
 }
 
 // Tab opens another tab of the same person in the same browser.

@@ -184,6 +184,7 @@ const whisperHz = 1700
 // caller is, and never by the caller, who hears the music on; then the two hear
 // each other. A click goes to the caller at once.
 func TestWhisper(t *testing.T) {
+	t.Parallel()
 	p := Demo(t)
 	dir := filepath.Join(p.Dir, "sounds")
 	if err := os.MkdirAll(dir, 0o750); err != nil {

@@ -91,7 +91,6 @@ func TestHangUpByEither(t *testing.T) {
 // agent not the caller; muted the caller hears nothing of the agent, who hears
 // them on. Afterwards both hear each other again.
 func TestHoldAndMute(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	ann := p.Agent(t, "ann")
 	ph := p.Dial("+33100000002")
@@ -140,7 +139,6 @@ func TestHoldAndMute(t *testing.T) {
 // TestReloadInACall: the page is reloaded; sound is back in 3 s, it is the same
 // call with the same timer.
 func TestReloadInACall(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	ann := p.Agent(t, "ann")
 	ph := p.Dial("+33100000001")

@@ -14,6 +14,7 @@ import (
 // the trunk, the call is raspberry once they have answered, and both hear each
 // other.
 func TestCallback(t *testing.T) {
+	t.Parallel()
 	far := newSwitchboard(t)
 	p := Demo(t, "--trunk="+far.sip.Addr().String())
 	all := p.Agents(t, "ann", "bob")

@@ -9,7 +9,6 @@ import (
 // a tenth of a second, the page itself sends silence, and still notices that one
 // talks.
 func TestMutedAtOnce(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	ann := p.Agent(t, "ann")
 	line := p.Listen(t, "+33100000002")

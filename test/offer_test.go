@@ -107,7 +107,6 @@ func TestTwoTabs(t *testing.T) {
 // the next agent within 2.5 s, and its agent is not charged. So does one that is
 // closed.
 func TestFrozenPage(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	all := p.Agents(t, "ann", "bob")
 	ann, bob := all[0], all[1]
@@ -176,7 +175,6 @@ func TestAsleepWhileIdle(t *testing.T) {
 // TestDeafServer: a page that hears of a call and can say nothing back, for its
 // network lets nothing out, loses it to the next agent and is not charged.
 func TestDeafServer(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	all := p.Agents(t, "ann", "bob")
 	ann, bob := all[0], all[1]
@@ -246,7 +244,6 @@ func TestMicrophoneGone(t *testing.T) {
 // TestAutoAnswer: for an agent whose profile says so the call is there after two
 // short notes, without a hand.
 func TestAutoAnswer(t *testing.T) {
-	t.Parallel()
 	p := Demo(t)
 	dan := p.Agent(t, "dan")
 	dan.Record()

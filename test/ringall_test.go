@@ -15,17 +15,17 @@ import (
 // took it, nobody is charged with a miss, and the phone is cancelled with "Call
 // completed elsewhere". Then it is the phone that takes a call.
 func TestRingAll(t *testing.T) {
+	t.Parallel()
 	needSipp(t)
 	const pages = 5
 	p := Demo(t, "--pages="+strconv.Itoa(pages))
 	p.Change("queues/que_bench", map[string]any{"strategy": "ring_all", "ring_at_once": pages + 1})
 	p.Change("profiles/pro_sales", map[string]any{"queues": []string{"que_bench"}})
-	b := browser.Launch(t, browser.Options{Microphone: browser.Tone(t, agentHz, 10), Raw: true})
-	all := make([]*Agent, pages)
-	for i := range all {
-		all[i] = p.seat(t, b, fmt.Sprintf("b%04d", i+1))
-		all[i].begin("Login", "Password", "Sign in", "I am available")
+	logins := make([]string, pages)
+	for i := range logins {
+		logins[i] = fmt.Sprintf("b%04d", i+1)
 	}
+	all := p.Agents(t, logins...)
 	at := p.registers(t, "202")
 	bob := p.Login("bob")
 	bob.Do("POST", "/api/v1/me/shift/start", map[string]string{}, nil)

@@ -49,6 +49,7 @@ func TestBranches(t *testing.T) {
 
 // branch sets where the agent's direct calls go, and makes one.
 func (m *team) branch(t *testing.T, why, way, from string) {
+	t.Helper()
 	m.set(t, why, way)
 	free := sync.OnceFunc(m.unavailable(t, why))
 	defer free()

@@ -45,6 +45,7 @@ type customer struct {
 // Elsewhere two or three were dialled for one request:
 // https://github.com/FreePBX/issue-tracker/issues/525.
 func TestCallbacksUnderKill(t *testing.T) {
+	t.Parallel()
 	const kills, seed = 15, 4
 	h := openWith(t, 0, nil, callsBack(3))
 	c := &chaos{house: h, t: t, chance: rand.New(rand.NewPCG(seed, seed))}
