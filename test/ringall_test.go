@@ -103,16 +103,24 @@ func (a *Agent) lost(words string) {
 }
 
 // onlyWinner says that the newest call of so many was offered to so many and taken
-// by one, and that none of the others is charged.
+// by one, and that none of the others is charged. A busy machine may show a popup
+// too late, which is the device's fault; then it was offered again.
 func (p *Program) onlyWinner(calls int, agent string, offered int) {
 	p.t.Helper()
 	x := p.history(calls)[0]
-	if x.Agent != agent || x.Outcome != "answered" || len(x.Offers) != offered {
+	last := map[string]string{}
+	for _, o := range x.Offers {
+		if was := last[o.Agent]; was != "" && was != "device_fault" {
+			p.t.Errorf("%s was offered the call again after it was %s", o.Agent, was)
+		}
+		last[o.Agent] = o.Outcome
+	}
+	if x.Agent != agent || x.Outcome != "answered" || len(last) != offered {
 		p.t.Errorf("the history says %+v", x)
 	}
-	for _, o := range x.Offers {
-		if want := map[bool]string{true: "answered", false: "lost_to_other"}[o.Agent == agent]; o.Outcome != want {
-			p.t.Errorf("the offer to %s ended %s, not %s", o.Agent, o.Outcome, want)
+	for who, outcome := range last {
+		if want := map[bool]string{true: "answered", false: "lost_to_other"}[who == agent]; outcome != want {
+			p.t.Errorf("the offer to %s ended %s, not %s", who, outcome, want)
 		}
 	}
 }
