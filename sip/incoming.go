@@ -330,6 +330,7 @@ func (g *leg) acked(m *message) {
 		g.offer = nil
 		g.startSession()
 		g.tell(core.LegUp{Leg: g.d.Leg, Codec: string(g.d.Audio.Codec)})
+		g.lookAgain()
 	}
 	if held {
 		g.tell(core.LegHeld{Leg: g.d.Leg, Held: g.d.Audio.Held})

@@ -92,6 +92,7 @@ type leg struct {
 	out       *wayOut   // to a number outside
 	referral  *referral // a transfer that its phone asked for
 	referrals int
+	sought    []func() // by somebody who knows of the answer, before the ACK is here
 	fork      []*leg // phones that ring for it, each a leg of its own
 	parent    *leg   // of such a one
 	best      core.Cause
@@ -175,6 +176,7 @@ func (g *leg) gone(c core.Cause) {
 	}
 	g.tell(core.LegGone{Leg: g.d.Leg, Cause: c, Quality: q})
 	g.told = true
+	g.lookAgain()
 	g.quiet(ringAlarm)
 	g.quiet(sessionAlarm)
 	g.quiet(offerAlarm)

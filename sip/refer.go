@@ -117,18 +117,35 @@ func (g *leg) referred(tx *serverTx, m *message) {
 }
 
 // seek finds the leg of a dialog, which may be another lane's. Some write the
-// tags the other way round.
+// tags the other way round. The ACK of a phone's other call may be overtaken by
+// what it says of it: then it is waited for.
 func (e *Endpoint) seek(callID, ours, theirs string, found func(core.LegID, core.UserID)) {
 	l := e.laneOfCall(callID)
-	l.put(parcel{do: func() {
+	var look func()
+	look = func() {
 		for _, tags := range [...][2]string{{ours, theirs}, {theirs, ours}} {
-			if g := l.dialogs[l.hash(callID, tags[0])]; g != nil && g.d.RemoteTag == tags[1] && g.state == up {
+			g := l.dialogs[l.hash(callID, tags[0])]
+			switch {
+			case g == nil || g.d.RemoteTag != tags[1] || g.told:
+			case g.state == up:
 				found(g.d.Leg, g.d.User)
+				return
+			case g.state == answered:
+				g.sought = append(g.sought, look)
 				return
 			}
 		}
 		found("", "")
-	}})
+	}
+	l.put(parcel{do: look})
+}
+
+// lookAgain goes on with what waited for the leg to be up, or to be gone.
+func (g *leg) lookAgain() {
+	for _, look := range g.sought {
+		look()
+	}
+	g.sought = nil
 }
 
 // referDone tells the phone how its transfer went; the subscription is over.

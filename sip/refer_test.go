@@ -215,6 +215,43 @@ func TestReferWithReplaces(t *testing.T) {
 	}
 }
 
+// The ACK of a phone's second call comes after the REFER that names that call:
+// another lane was busy. It is waited for; so is the end, when it never comes.
+func TestReferOvertakesTheACK(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"ACK", "BYE"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			b, h, send := talking(t)
+			uri := "sip:202@x"
+			h.ask("INVITE", uri, uri, h.contact(), plainSDP)
+			second := next[core.CallCame](b).Leg
+			b.do(core.Answer{Leg: second})
+			ok := h.until(200)
+			id, cseq := h.id, h.cseq
+			send("REFER", "Refer-To: <sip:202@x?Replaces="+id+"%3Bto-tag%3D"+ok.to.tag+"%3Bfrom-tag%3Dh>\r\n", "")
+			h.until(202)
+			h.request("NOTIFY")
+			within := func(method string, cseq int) {
+				h.send(fmt.Sprintf("%[1]s sip:x SIP/2.0\r\nVia: SIP/2.0/UDP %[2]s;branch=z9hG4bK%[3]d\r\nMax-Forwards: 70\r\nFrom: <sip:201@x>;tag=h\r\nTo: <sip:202@x>;tag=%[4]s\r\nCall-ID: %[5]s\r\nCSeq: %[6]d %[1]s\r\nContent-Length: 0\r\n\r\n",
+					method, h.host(), rand.Uint64(), ok.to.tag, id, cseq))
+			}
+			if end == "BYE" {
+				within("BYE", cseq+1)
+				if m := h.request("NOTIFY"); !strings.HasPrefix(m.body, "SIP/2.0 481 ") {
+					t.Errorf("%s", m.raw)
+				}
+				return
+			}
+			within("ACK", cseq)
+			next[core.LegUp](b)
+			if ev := next[core.Referred](b); ev.Leg != "leg_sA" || ev.Replaces != second {
+				t.Errorf("%+v", ev)
+			}
+		})
+	}
+}
+
 // A leg that has gone silent is offered its audio anew, once more after 491.
 func TestRefresh(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ type Linphone struct {
 	t    testing.TB
 	in   io.Writer
 	said logs
+	told int // commands
 }
 
 // linphoneConfig listens on one port and thinks that there is a network.
@@ -74,6 +75,7 @@ func (p *Program) Linphone(t testing.TB, extension string) *Linphone {
 // Do gives a command of the daemon: answer, call-pause, call-transfer …
 func (l *Linphone) Do(command string, args ...any) {
 	l.t.Helper()
+	l.told++
 	if _, err := fmt.Fprintf(l.in, command+"\n", args...); err != nil {
 		l.t.Fatal(err)
 	}
@@ -83,15 +85,25 @@ func (l *Linphone) Do(command string, args ...any) {
 // IncomingReceived, StreamsRunning or Released.
 func (l *Linphone) State(call int, state string) {
 	l.t.Helper()
+	asked := 0
 	Wait(l.t, fmt.Sprintf("call %d of the phone is %s", call, state), func() bool {
-		l.Do("call-status %d", call)
+		answers, last := 0, ""
 		sc := bufio.NewScanner(strings.NewReader(l.said.whole()))
-		last := ""
 		for sc.Scan() {
+			if strings.HasPrefix(sc.Text(), "Status: ") {
+				answers, last = answers+1, ""
+			}
 			if s, ok := strings.CutPrefix(sc.Text(), "State: LinphoneCall"); ok {
 				last = s
 			}
 		}
-		return last == state
+		if answers < l.told { // the answer, which names no call, is still to come
+			return false
+		}
+		if asked++; asked > 1 && last == state {
+			return true
+		}
+		l.Do("call-status %d", call)
+		return false
 	})
 }
