@@ -93,8 +93,8 @@ type leg struct {
 	referral  *referral // a transfer that its phone asked for
 	referrals int
 	sought    []func() // by somebody who knows of the answer, before the ACK is here
-	fork      []*leg // phones that ring for it, each a leg of its own
-	parent    *leg   // of such a one
+	fork      []*leg   // phones that ring for it, each a leg of its own
+	parent    *leg     // of such a one
 	best      core.Cause
 	offering  *clientTx // our re-INVITE or UPDATE
 	presses   string    // keys that wait to be sent as INFO
