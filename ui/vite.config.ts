@@ -28,7 +28,7 @@ export default defineConfig({
 							groups: [
 								{
 									name: "shared",
-									test: /kit\/(Menu|Strip|Empty|Shape|Button|Meter|ToastStack|figures)\.|wire\/(clock|client)|banner\/(preferences|remembered|people|toasts)\./,
+									test: /kit\/(Menu|Settings|Strip|Empty|Shape|Button|Meter|ToastStack|figures)\.|wire\/(clock|client)|banner\/(preferences|remembered|people|toasts)\./,
 								},
 								// And what the Banner begins with and its later parts use too.
 								{
