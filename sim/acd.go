@@ -68,6 +68,9 @@ func serving(rnd *rand.Rand, profiles []plan.Profile) {
 // present keeps since when a person is on shift and takes calls.
 func (w *World) present(p *person, d *core.Desk) {
 	act := w.known.Activity(d.Agent.Activity)
+	if p.works != d.Agent.Profile { // with other queues
+		p.works, p.here = d.Agent.Profile, 0
+	}
 	switch {
 	case !d.Agent.OnShift || act == nil || act.Category != plan.Processing:
 		p.here = 0

@@ -23,6 +23,7 @@ type person struct {
 	mixed  bool      // had two calls at once: idle is not reckoned until the next shift
 	direct bool      // the call, or the last one, rang this person directly
 	here   core.Time // on shift and working since, under the plan as it is; zero: not
+	works  core.ProfileID
 	stuck  core.Time // since when the page shows that the agent must return
 	offer  core.OfferID
 	call   core.CallID

@@ -299,7 +299,12 @@ func TestDialsOnlyTheClassesNamed(t *testing.T) {
 		}
 	}
 	us.do(core.Dial{Leg: "leg_sHOME", Number: "+33145000001", Classes: allowed})
-	if came := next[core.CallCame](them); came.To != "+33145000001" {
+	came := next[core.CallCame](them)
+	if came.To != "+33145000001" {
 		t.Errorf("%+v", came)
+	}
+	them.do(core.Answer{Leg: came.Leg})
+	if up := next[core.LegUp](us); up.Class != core.ClassNational { // what it costs is counted by it
+		t.Errorf("%+v", up)
 	}
 }

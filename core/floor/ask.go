@@ -164,6 +164,8 @@ func (f *Floor) askHeard(c *call) {
 // on.
 func (f *Floor) askMet(c *call) {
 	switch a := c.Wait.Asking; {
+	case f.queueSet(c.Wait.Queue) == nil: // removed, while somebody is rung
+		f.askEnds(c)
 	case a.Reads:
 		f.askRead(c)
 	case a.Step == "typing" && a.Digits != "":

@@ -134,18 +134,32 @@ func (f *Floor) nextProfile(a *agent) {
 	f.show(a, true)
 }
 
-// delays are those of who serves each of the queues now.
+// delays are those of who serves each of the queues now. With others a waiting call
+// is to be looked at at other times.
 func (f *Floor) delays(ids []core.QueueID) {
 	for _, id := range ids {
 		q := f.queues[id]
 		if q == nil {
 			continue
 		}
+		was := q.delays
 		q.delays = nil
 		for _, u := range q.members {
 			q.delayed(plan.Seconds(f.plan.ServesAs(u, id).Delay, 0))
 		}
 		slices.Sort(q.delays)
+		if slices.Equal(was, q.delays) {
+			continue
+		}
+		line := f.board.Queue(id)
+		for _, w := range line.First(line.Waiting()) {
+			c := f.calls[w.Call]
+			c.Wait.look(f.now, q)
+			f.touch(c)
+		}
+		for _, c := range q.rung {
+			f.joinSoon(f.calls[c])
+		}
 	}
 }
 

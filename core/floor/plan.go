@@ -82,7 +82,10 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 	}
 	serve := map[core.ProfileID]*serving{"": {}} // those of no profile serve none
 	for _, a := range f.sortedAgents() {
-		f.enlist(a, serve)
+		s := f.enlist(a, serve)
+		for i, q := range s.queues {
+			q.delayed(s.how[i].Delay)
+		}
 		f.touch(a)
 	}
 	for _, q := range f.queues { // each alone
@@ -125,8 +128,8 @@ func (f *Floor) servingOf(pro *plan.Profile) *serving {
 
 // enlist counts the agent in the queues of their profile, of which known holds
 // what was worked out before. Who has left the plan serves none, and their shift
-// ends when they are free.
-func (f *Floor) enlist(a *agent, known map[core.ProfileID]*serving) {
+// ends when they are free. The queues' delays are left to who calls it.
+func (f *Floor) enlist(a *agent, known map[core.ProfileID]*serving) *serving {
 	pro := f.profile(a.ID)
 	s := known[""]
 	if pro != nil {
@@ -145,19 +148,19 @@ func (f *Floor) enlist(a *agent, known map[core.ProfileID]*serving) {
 	if u := f.user(a.ID); u != nil {
 		a.skills = u.Skills
 	}
-	for i, q := range s.queues {
+	for _, q := range s.queues {
 		q.members = append(q.members, a.ID)
 		q.states[a.State]++
 		if a.present {
 			q.counts(a, true, f.now)
 		}
-		q.delayed(s.how[i].Delay)
 	}
 	f.skilled(a)
 	f.board.Serve(a.desk, s.how)
 	if a.desk.Ready() {
 		f.free = append(f.free, a)
 	}
+	return s
 }
 
 func (f *Floor) sortedCalls() []*call { return inOrder(f.calls) }
