@@ -3,6 +3,7 @@ package floor
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"belfry/core"
 	"belfry/core/plan"
@@ -57,4 +58,38 @@ func (s *teller) unset(id string) []core.Event {
 	})
 	s.revision++
 	return []core.Event{core.PlanChanged{Revision: s.revision, Doc: doc(s.t, d)}}
+}
+
+// target is where a call is sent: a number outside or of ours, an extension, or
+// the name of a queue, a group, a tree.
+func (s *teller) target(text string) core.Target {
+	switch {
+	case strings.HasPrefix(text, "+"):
+		return core.Target{Number: text, Class: classOf(text)}
+	case strings.HasPrefix(text, "que_"):
+		return core.Target{Queue: core.QueueID(text)}
+	case strings.HasPrefix(text, "grp_"):
+		return core.Target{Group: core.GroupID(text)}
+	case strings.HasPrefix(text, "tre_"):
+		return core.Target{Tree: core.TreeID(text)}
+	case text == "112":
+		return core.Target{Number: text, Class: core.ClassEmergency}
+	}
+	if u := s.f.plan.Extension(text); u != nil {
+		return core.Target{User: u.ID}
+	}
+	return core.Target{}
+}
+
+// classOf is the class of a number of the story's country.
+func classOf(number string) core.NumberClass {
+	switch {
+	case !strings.HasPrefix(number, "+33"):
+		return core.ClassInternational
+	case strings.HasPrefix(number, "+339"):
+		return core.ClassPremium
+	case strings.HasPrefix(number, "+336"):
+		return core.ClassMobile
+	}
+	return core.ClassNational
 }

@@ -160,40 +160,6 @@ func (s *teller) events(verb string, args []string) []core.Event {
 	return s.lineEvents(verb, args, arg)
 }
 
-// target is where a call is sent: a number outside or of ours, an extension, or
-// the name of a queue, a group, a tree.
-func (s *teller) target(text string) core.Target {
-	switch {
-	case strings.HasPrefix(text, "+"):
-		return core.Target{Number: text, Class: classOf(text)}
-	case strings.HasPrefix(text, "que_"):
-		return core.Target{Queue: core.QueueID(text)}
-	case strings.HasPrefix(text, "grp_"):
-		return core.Target{Group: core.GroupID(text)}
-	case strings.HasPrefix(text, "tre_"):
-		return core.Target{Tree: core.TreeID(text)}
-	case text == "112":
-		return core.Target{Number: text, Class: core.ClassEmergency}
-	}
-	if u := s.f.plan.Extension(text); u != nil {
-		return core.Target{User: u.ID}
-	}
-	return core.Target{}
-}
-
-// classOf is the class of a number of the story's country.
-func classOf(number string) core.NumberClass {
-	switch {
-	case !strings.HasPrefix(number, "+33"):
-		return core.ClassInternational
-	case strings.HasPrefix(number, "+339"):
-		return core.ClassPremium
-	case strings.HasPrefix(number, "+336"):
-		return core.ClassMobile
-	}
-	return core.ClassNational
-}
-
 // party is the leg of a call, an agent's line, or a number that was called.
 func (s *teller) party(name string) core.LegID {
 	if l := s.leg[name]; l != "" {
