@@ -1,10 +1,11 @@
 package floor
 
 import (
+	"cmp"
+
 	"belfry/core"
 	"belfry/core/flow"
 	"belfry/core/plan"
-	"cmp"
 )
 
 // An agent makes a call: who may call whom, and the way of the call until it is
