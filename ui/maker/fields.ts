@@ -139,6 +139,7 @@ export const fields: Record<ListName, readonly Field[]> = {
 		flag("call_waiting"),
 		flag("no_calls_in_post"),
 		number("post_seconds", 1, 3600),
+		flag("post_unanswered"),
 	],
 	activities: [
 		text("name", { needed: true }),
