@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,14 @@ type recordingRowView struct {
 	State       string  `json:"state" enum:"ready,deleted"`
 	Held        *stamp  `json:"held" doc:"Under legal hold since then"`
 	Audio       string  `json:"audio" doc:"Where to listen"`
+
+	// Of the call; absent until its record is kept, when its last leg has gone.
+	Came      *stamp   `json:"came" doc:"When the call came"`
+	Direction *string  `json:"direction" enum:"inbound,outbound,internal"`
+	With      string   `json:"with" doc:"The number of who talked to us; empty when it is withheld or not known"`
+	Display   string   `json:"with_display" doc:"Spaced for people"`
+	Name      *string  `json:"name" doc:"Theirs, where they are known"`
+	Agents    []string `json:"agents" doc:"Names of those who talked"`
 }
 
 // recordingWholeView has everything that is known.
@@ -108,11 +117,26 @@ func stateOf(r *Recording) string {
 	return "deleted"
 }
 
-func (n names) recording(r Recording) recordingRowView {
-	return recordingRowView{
+// recording is one row; i is nil while the call's record is not kept yet.
+func (n names) recording(r *Recording, i *core.Interaction) recordingRowView {
+	v := recordingRowView{
 		ID: string(r.ID), Interaction: string(r.Interaction), Queue: absent(r.Queue), QueueName: absent(n.queue(r.Queue)),
-		Kept: stamp(r.At), Length: seconds(r.Length), State: stateOf(&r), Held: never(r.HeldAt), Audio: audioOf(r.ID),
+		Kept: stamp(r.At), Length: seconds(r.Length), State: stateOf(r), Held: never(r.HeldAt), Audio: audioOf(r.ID), Agents: []string{},
 	}
+	if i == nil {
+		return v
+	}
+	v.Came, v.Direction, v.Name, v.With = never(i.Came), absent(i.Direction), absent(i.Name), i.From.Number
+	if i.Direction == "outbound" {
+		v.With = i.To
+	}
+	v.Display = Display(v.With)
+	for _, t := range i.Talks {
+		if name := n.user(t.Agent); name != "" && !slices.Contains(v.Agents, name) {
+			v.Agents = append(v.Agents, name)
+		}
+	}
+	return v
 }
 
 // wholeRecording shows all; i is nil while the call's record is not kept yet.

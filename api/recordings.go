@@ -170,7 +170,15 @@ func (a *API) listRecordings(ctx context.Context, s *seat, in *recordingsInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[recordingRowView]]{list[recordingRowView]{views(items, names{s.plan}.recording), absent(next)}}, nil
+	rows := make([]recordingRowView, len(items))
+	for n := range items {
+		i, err := a.callOf(ctx, &items[n])
+		if err != nil {
+			return nil, err
+		}
+		rows[n] = names{s.plan}.recording(&items[n], i)
+	}
+	return &answer[list[recordingRowView]]{list[recordingRowView]{rows, absent(next)}}, nil
 }
 
 // recording shows one whole.

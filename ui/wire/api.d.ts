@@ -4172,8 +4172,18 @@ export interface components {
             hours: number;
         };
         RecordingRow: {
+            /** @description Names of those who talked */
+            agents: string[];
             /** @description Where to listen */
             audio: string;
+            /**
+             * Format: date-time
+             * @description When the call came
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            came: string | null;
+            /** @enum {string|null} */
+            direction: "inbound" | "outbound" | "internal" | null;
             /**
              * Format: date-time
              * @description Under legal hold since then
@@ -4194,10 +4204,16 @@ export interface components {
              * @description Seconds
              */
             length: number;
+            /** @description Theirs, where they are known */
+            name: string | null;
             queue: string | null;
             queue_name: string | null;
             /** @enum {string} */
             state: "ready" | "deleted";
+            /** @description The number of who talked to us; empty when it is withheld or not known */
+            with: string;
+            /** @description Spaced for people */
+            with_display: string;
         };
         RecordingRowList: {
             items: components["schemas"]["RecordingRow"][];

@@ -32,6 +32,7 @@ export type Peaks = Schemas["Peaks"];
 export type Recording = Schemas["RecordingState"];
 export type RecordingComment = Schemas["Comment"];
 export type RecordingLink = Schemas["Link"];
+export type RecordingRow = Schemas["RecordingRow"];
 export type RecordingShort = Schemas["Recording"];
 export type RecordingWhole = Schemas["RecordingWhole"];
 export type RoutingState = Agent["state"];
