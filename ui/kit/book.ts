@@ -22,7 +22,16 @@ import { listScenes } from "./scenes/lists";
 import { NOW } from "./scenes/made";
 import { miniScenes } from "./scenes/mini";
 import { popupScenes } from "./scenes/popups";
-import { decisions, interactions, messages, peaks, remarks, taped, whole } from "./scenes/records";
+import {
+	decisions,
+	interactions,
+	messages,
+	peaks,
+	remarks,
+	taped,
+	tapes,
+	whole,
+} from "./scenes/records";
 import { activities, type Scene } from "./scenes/scene";
 import { card, destinations, me, talkScenes } from "./scenes/talks";
 
@@ -48,6 +57,7 @@ const server: typeof fetch = async (request) => {
 		Response.json({ items: scene.lists === false ? [] : items, next: null });
 	if (pathname.endsWith("/api/v1/live")) return Response.json(live);
 	if (pathname.endsWith("/peaks")) return Response.json(peaks);
+	if (pathname.endsWith("/recordings")) return list(tapes);
 	if (pathname.endsWith("/comments")) return list(remarks);
 	if (pathname.endsWith("/links")) return list([]);
 	if (pathname.includes("/recordings/")) return Response.json(taped);
@@ -95,6 +105,7 @@ if (scene.page === "login") {
 	};
 	mount(Setup, { target: document.body, props });
 } else if (scene.page === "live") {
+	if (name === "live-recordings") history.replaceState(null, "", "/live/recordings");
 	const model = new LiveModel(app.client, new Clock(() => NOW));
 	model.link = "open";
 	model.me = { ...me, activities, rights: ["supervise"] };

@@ -189,6 +189,7 @@ export const boardScenes: Record<string, Scene> = {
 		),
 	},
 	"live-menu": { page: "live", live },
+	"live-recordings": { page: "live", live },
 	"live-nobody": {
 		page: "live",
 		live: {

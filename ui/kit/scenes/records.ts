@@ -6,6 +6,7 @@ import type {
 	InteractionWhole,
 	Peaks,
 	RecordingComment,
+	RecordingRow,
 	RecordingWhole,
 	VoiceMessage,
 } from "../../wire/types";
@@ -295,5 +296,46 @@ export const messages = [
 		heard: ago(80_000),
 		done: ago(70_000),
 		done_by: "Bob Diallo",
+	}),
+];
+
+const tapeRow = (id: string, change: Partial<RecordingRow> = {}): RecordingRow => ({
+	id,
+	interaction: "int_1",
+	queue: "que_support",
+	queue_name: "Support",
+	kept: ago(1490),
+	came: ago(1750),
+	length: 251,
+	state: "ready",
+	held: null,
+	audio: `/api/v1/recordings/${id}/audio`,
+	direction: "inbound",
+	with: "+33612345678",
+	with_display: "+33 6 12 34 56 78",
+	name: "Claire Fontaine",
+	agents: ["Ann Martin"],
+	...change,
+});
+export const tapes: RecordingRow[] = [
+	tapeRow("rec_1"),
+	tapeRow("rec_2", {
+		name: null,
+		came: ago(5000),
+		length: 32,
+		agents: ["Cho Nguyen", "Bob Diallo"],
+	}),
+	tapeRow("rec_3", {
+		direction: "outbound",
+		came: ago(90_000),
+		held: ago(3000),
+		name: "Hôtel du Parc",
+	}),
+	tapeRow("rec_4", {
+		state: "deleted",
+		came: ago(180_000),
+		with: "",
+		with_display: "",
+		name: null,
 	}),
 ];
