@@ -207,3 +207,22 @@ function difference(before: unknown, now: unknown): unknown {
 	}
 	return JSON.stringify(before ?? null) === JSON.stringify(now ?? null) ? undefined : (now ?? null);
 }
+
+// buttons are what opens for a call, of a queue or a profile.
+export const buttons: Field = rows(
+	"buttons",
+	[
+		text("id", { word: "button_id", needed: true }),
+		text("label", { needed: true }),
+		text("label_fr"),
+		choice("kind", ["url", "http"], { word: "button_kind" }),
+		text("address", { word: "button_address", needed: true, help: true }),
+		choice("when", ["by_hand", "presented", "accepted", "ended"], { word: "button_when" }),
+		choice("where", ["", "tab", "window", "hidden"], {
+			word: "button_where",
+			when: (of) => of.kind === "url",
+		}),
+	],
+	{ kind: "url", when: "by_hand" },
+	{ help: true },
+);

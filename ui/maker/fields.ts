@@ -1,5 +1,6 @@
 // Fields are what the forms ask for, list by list.
 import {
+	buttons,
 	choice,
 	classes,
 	type Field,
@@ -92,6 +93,9 @@ export const fields: Record<ListName, readonly Field[]> = {
 		one("press_1", "sounds"),
 		section("figures"),
 		flag("quiet_declines"),
+		section("buttons"),
+		texts("button_hosts", { help: true }),
+		texts("private_button_hosts", { help: true }),
 	],
 	users: [
 		text("name", { needed: true }),
@@ -140,6 +144,7 @@ export const fields: Record<ListName, readonly Field[]> = {
 		flag("no_calls_in_post"),
 		number("post_seconds", 1, 3600),
 		flag("post_unanswered"),
+		buttons,
 	],
 	activities: [
 		text("name", { needed: true }),

@@ -1,5 +1,6 @@
 // What the form of a queue asks for. It is long, so it stands by itself, in parts.
 import {
+	buttons,
 	choice,
 	classes,
 	type Field,
@@ -131,6 +132,7 @@ const after: readonly Field[] = [
 	number("hold_reminder_seconds", 1, 3600, 60, { none: true }),
 	one("caller_id", "numbers"),
 	flag("stay_connected"),
+	buttons,
 	section("after"),
 	choice("post_mode", ["", "timed", "none", "until_closed"]),
 	number("post_seconds", 1, 3600, undefined, { when: (of) => of.post_mode !== "none" }),
