@@ -7,6 +7,7 @@ import "time"
 type Order struct {
 	Epoch  uint64 // which life of the floor gave it; grows with every start
 	Seq    uint64 // the event it came from
+	At     Time   // when that was; zero: not known
 	Effect Effect
 }
 

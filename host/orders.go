@@ -63,7 +63,7 @@ func (h *Host) order(driver func(core.Order), seq uint64, e core.Effect) {
 	if driver == nil {
 		return
 	}
-	if caught := guard(func() { driver(core.Order{Epoch: h.epoch, Seq: seq, Effect: e}) }); caught != nil {
+	if caught := guard(func() { driver(core.Order{Epoch: h.epoch, Seq: seq, At: h.clock.at, Effect: e}) }); caught != nil {
 		h.count.panics.Add(1)
 		h.log.Error("a driver panics", "order", words(e), "panic", caught.what, "stack", string(caught.stack))
 	}

@@ -224,7 +224,7 @@ func (e *Engine) Do(o core.Order) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if !e.closed {
-			e.tape(x, o.Epoch)
+			e.tape(x, o)
 		}
 		return
 	}

@@ -102,3 +102,48 @@ func TestTapeMerge(t *testing.T) {
 		t.Error("the other tape does not hear who came")
 	}
 }
+
+// TestTapePausesWhenItWasTold: an order that a busy machine carries out half a second
+// late counts from when it was given: what was said meanwhile is exact silence.
+func TestTapePausesWhenItWasTold(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := newStage(t, Options{DataDir: dir})
+	ann := newFar(t, "127.0.0.1", PCMU)
+	s.leg("leg_s1", ann)
+	c := s.sing(func(int) []float64 { return []float64{440} }, ann)
+	s.do(core.Join{Room: "r", Leg: "leg_s1", Side: core.CustomerSide})
+	since := func(at core.Time) time.Duration { return core.At(time.Now()).Sub(at) }
+	pass := func(at core.Time, d time.Duration) {
+		for since(at) < d {
+			<-c.frames
+		}
+	}
+	began := core.At(time.Now())
+	pass(began, 200*time.Millisecond)
+	rolled := int(since(began).Milliseconds())
+	s.Do(core.Order{At: began, Effect: roll(core.TapeRolling)})
+	pass(began, time.Second)
+	told := core.At(time.Now())
+	pass(told, 500*time.Millisecond)
+	s.Do(core.Order{At: told, Effect: roll(core.TapePaused)})
+	pass(told, 700*time.Millisecond)
+	closed := int(since(began).Milliseconds())
+	s.do(roll(core.TapeClosed))
+	k, left, right := s.kept(dir)
+	from, until := int(told.Sub(began).Milliseconds())+1, int(k.Length.Milliseconds())
+	if until < closed-1 {
+		t.Errorf("%d ms are kept of %d", until, closed)
+	}
+	for i, x := range pieceOf(left, k.Rate, from, until) {
+		if x != 0 {
+			t.Fatalf("sample %d of the pause is %d", i, x)
+		}
+	}
+	if at := onset(left, k.Rate, 0); at < rolled-1 || at > from {
+		t.Errorf("something is heard at %d ms, what was taken down is from %d to %d", at, rolled, from)
+	}
+	if len(right) != len(left) {
+		t.Errorf("%d and %d samples", len(left), len(right))
+	}
+}

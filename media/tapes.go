@@ -27,6 +27,7 @@ type reel struct {
 	track map[trackKey]uint8
 	began time.Duration
 	birth core.Time
+	state uint32 // tick of the newest state
 
 	mu      sync.Mutex // a leaf: it is taken under a leg's
 	part    []byte     // a block that grows
@@ -55,14 +56,18 @@ type tap struct {
 	track uint8
 }
 
-// tape carries out an order for a recording. Engine.mu is held.
-func (e *Engine) tape(x core.Tape, epoch uint64) {
+// tape carries out an order for a recording. It counts from when it was given: on a
+// busy machine what is said until it is carried out is no part of a pause that the
+// record has begin before. Engine.mu is held.
+func (e *Engine) tape(x core.Tape, o core.Order) {
+	epoch := o.Epoch
 	r := e.reels[x.Tape]
 	if r == nil {
 		if x.State != core.TapeRolling {
 			return // a timeline begins with the first Rolling
 		}
-		r = e.newReel(x)
+		began, birth := e.given(o)
+		r = e.newReel(x, began, birth)
 	}
 	if epoch < r.epoch {
 		e.veto(string(x.Tape), x, epoch, r.epoch)
@@ -79,7 +84,11 @@ func (e *Engine) tape(x core.Tape, epoch uint64) {
 			delete(e.reels, x.Tape)
 			e.closing[x.Tape] = r
 		}
-		r.turn(x.State, e.now())
+		now := e.now()
+		if x.State == core.TapePaused || x.State == core.TapeStopped {
+			now, _ = e.given(o)
+		}
+		r.turn(x.State, now)
 	}
 	e.unthread(r)
 	if x.State == core.TapeRolling {
@@ -87,10 +96,24 @@ func (e *Engine) tape(x core.Tape, epoch uint64) {
 	}
 }
 
-// newReel begins a tape. Engine.mu is held.
-func (e *Engine) newReel(x core.Tape) *reel {
+// longestWay is how late an order may come for the instant at which it was given to
+// count: with more, somebody has set the clock.
+const longestWay = 10 * time.Second
+
+// given says when an order was given, on the engine's clock and as an instant.
+func (e *Engine) given(o core.Order) (time.Duration, core.Time) {
+	t := time.Now()
+	now, wall := t.Sub(e.start), core.At(t)
+	if ago := wall.Sub(o.At); !o.At.IsZero() && ago >= 0 && ago <= longestWay {
+		return now - ago, o.At
+	}
+	return now, wall
+}
+
+// newReel begins a tape whose timeline begins then. Engine.mu is held.
+func (e *Engine) newReel(x core.Tape, began time.Duration, birth core.Time) *reel {
 	r := &reel{
-		track: map[trackKey]uint8{}, began: e.now(), birth: core.At(time.Now()), part: tape.Block(nil),
+		track: map[trackKey]uint8{}, began: began, birth: birth, part: tape.Block(nil),
 		bell: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	r.order = core.Tape{Tape: x.Tape}
@@ -109,7 +132,8 @@ func (r *reel) turn(s core.TapeState, now time.Duration) {
 	defer r.mu.Unlock()
 	r.rolling = s == core.TapeRolling
 	r.told, r.written = false, now
-	r.part = tape.AppendMark(r.part, tape.Mark{At: r.tick(now), State: s})
+	r.state = max(r.state, r.tick(now))
+	r.part = tape.AppendMark(r.part, tape.Mark{At: r.state, State: s})
 	r.ended = r.ended || s == core.TapeClosed
 	r.ring()
 }

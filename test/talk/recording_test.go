@@ -147,7 +147,7 @@ func (s *scene) check(r record, p tape) {
 		if x.Kind == "talk" || x.Kind == "conference" {
 			continue
 		}
-		const edge = 0.025 // from the order to its being carried out, on a busy machine
+		const edge = 0.003 // the offsets are told in milliseconds
 		if n := p.sounding(x.From+edge, x.Until-edge); n > 0 {
 			t.Errorf("%d samples are not zero in what is %s, from %.3f to %.3f s", n, x.Kind, x.From, x.Until)
 		}
