@@ -56,7 +56,7 @@ func rows() []row {
 		{"browser", "talking calls, SIP to browser", browsers},
 		{"music", "1,000 callers in music", music},
 		{"popup", "INVITE to the popup's event, acceptance to the first packet each way", popup},
-		{"change", "a change of the plan at 10,000 users, until the floor goes by it", change},
+		{"change", "a change of the plan at 1,000 and 10,000 users, until the floor goes by it", change},
 		{"board", "20 supervisors who look at 20 queues and 1,000 agents", board},
 		{"step", "a whole call through the floor alone, and its rebuilding from the record", step},
 		{"proxy", "the caller's half of a call through Kamailio as a bare stateful proxy", proxy},

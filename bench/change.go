@@ -10,10 +10,20 @@ import (
 	"time"
 )
 
-// change is an administrator's change while 10,000 users are set up in 20
-// queues: how long until the floor goes by it, and how long it stops the floor.
+// change is an administrator's change while 1,000 and 10,000 users are on shift
+// in a company of 20 queues more: how long until the floor goes by it, and how
+// long it stops the floor.
 func change(ctx context.Context, b *Bench) error {
-	const users, queues, changes = 10_000, 20, 30
+	for _, users := range []int{1_000, 10_000} {
+		if err := changeOf(ctx, b, users); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func changeOf(ctx context.Context, b *Bench, users int) error {
+	const queues, changes = 20, 30
 	s, err := b.stage(ctx, users)
 	if err != nil {
 		return err
@@ -41,8 +51,8 @@ func change(ctx context.Context, b *Bench) error {
 			return fmt.Errorf("the floor goes by revision %v when change %v was answered", got, want)
 		}
 	}
-	b.times("10,000 users, 20 queues: PATCH to its answer, when the floor has it", answers)
-	b.times("the same: the floor stops for it", stops)
+	b.times(fmt.Sprintf("%d users, 20 queues: PATCH to its answer, when the floor has it", users), answers)
+	b.times(fmt.Sprintf("%d users: the floor stops for it", users), stops)
 	return nil
 }
 
