@@ -18,7 +18,7 @@ import (
 const (
 	pingIdle    = 10 * time.Second
 	pingOffered = 400 * time.Millisecond // with frozenTime: the next agent within 2.5 s
-	poolGap     = 500 * time.Millisecond
+	poolGap     = 450 * time.Millisecond
 	seatCheck   = 5 * time.Second // a session that ended is off the air by then
 	eventTime   = 10 * time.Second
 	pongPath    = "/api/v1/me/pong"
@@ -48,7 +48,7 @@ func (a *API) routesOfEvents() {
 	route(a, huma.Operation{
 		OperationID: "events", Method: http.MethodGet, Path: "/api/v1/me/events", Tags: []string{tag},
 		Summary: "The stream of what happens to me",
-		Description: "Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. " +
+		Description: "Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most every 0.45 s. " +
 			"ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered. 2 s without an answer while a call is offered and it goes to somebody else; 5 s while none is, and none comes until the page answers again. " +
 			"No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.",
 		Responses: a.eventsDoc(),

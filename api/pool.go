@@ -19,7 +19,7 @@ func (a *API) routesOfPool() {
 	const tag = "Pool"
 	route(a, huma.Operation{
 		OperationID: "pool", Method: http.MethodGet, Path: "/api/v1/me/pool", Tags: []string{tag},
-		Summary: "The waiting calls that I may see", Description: "The stream sends the same, at most twice a second.",
+		Summary: "The waiting calls that I may see", Description: "The stream sends the same, at most every 0.45 s.",
 	}, func(_ context.Context, s *seat, _ *nothing) (*answer[poolView], error) {
 		p := a.o.Floor.PoolOf(s.user.ID)
 		if p == nil {

@@ -72,8 +72,8 @@ func (s *Screens) Draw(agent core.UserID, d *core.Desk) {
 	}
 }
 
-// DrawPool sends the list of waiting calls; a page shows the newest at most
-// twice a second. It never blocks.
+// DrawPool sends the list of waiting calls; a page shows the newest, one every
+// poolGap at most. It never blocks.
 func (s *Screens) DrawPool(agent core.UserID, l *core.Pool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -40,7 +40,7 @@ type loop struct {
 
 const (
 	showWithin = 50 * time.Millisecond
-	poolEvery  = 500 * time.Millisecond
+	poolEvery  = 450 * time.Millisecond // what happens stands in every list within half a second
 	tendEvery  = time.Second
 
 	snapshotEvery  = 10 * time.Second

@@ -944,7 +944,7 @@ export interface paths {
         };
         /**
          * The stream of what happens to me
-         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most twice a second. ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered. 2 s without an answer while a call is offered and it goes to somebody else; 5 s while none is, and none comes until the page answers again. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
+         * @description Server-sent events. desk: the whole desk, first of all and each time it changes. pool: the waiting calls, at most every 0.45 s. ping: to be answered with pong by the page's main thread, every 10 s, every 0.4 s while a call is offered. 2 s without an answer while a call is offered and it goes to somebody else; 5 s while none is, and none comes until the page answers again. No event for 25 s: the line is dead, connect again. A reader who is 256 events late is cut off.
          */
         get: operations["events"];
         put?: never;
@@ -981,7 +981,7 @@ export interface paths {
         };
         /**
          * The waiting calls that I may see
-         * @description The stream sends the same, at most twice a second.
+         * @description The stream sends the same, at most every 0.45 s.
          */
         get: operations["pool"];
         put?: never;
