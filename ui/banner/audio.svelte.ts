@@ -109,7 +109,9 @@ export class AudioModel {
 		if (!this.#station || this.elsewhere) return;
 		const offer = desk.offer;
 		this.#station.drawn(desk.agent.station === "browser" ? desk.agent.station_up : true);
-		this.#station.due(call?.state === "talking");
+		// A line that the server has not heard for a moment is one that should be heard:
+		// the desk may say so before the page itself has noticed the silence.
+		this.#station.due(call?.state === "talking" || call?.state === "reconnecting");
 		this.#rings = offer !== null && !offer.auto && !accepting;
 		this.#station.ring(this.#rings);
 		const codec = call?.codec ?? offer?.codec;
