@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,6 +48,11 @@ type poppedView struct {
 	Why       *string `json:"why"`
 }
 
+// claimView says whether this page opens it.
+type claimView struct {
+	Opens bool `json:"opens"`
+}
+
 type pressInput struct {
 	ID     string `path:"id" maxLength:"100" example:"int_01JD3V8K2M4N6P8Q0R2S4T6V8W"`
 	Button string `path:"button" maxLength:"64" example:"crm"`
@@ -61,9 +67,13 @@ func (a *API) routesOfPops() {
 	route(a, huma.Operation{
 		OperationID: "claimPop", Method: http.MethodPost, Path: "/api/v1/me/pops/{id}/claim", Tags: []string{tag},
 		Summary:     "This page opens what a button leads to",
-		Description: "All of my pages see what is to be opened (pops on the desk, state open); the first that asks opens it. 409 for all others.",
-	}, func(ctx context.Context, s *seat, in *popInput) (*answer[deskView], error) {
-		return a.ask(ctx, s, core.ClaimPop{Pop: core.PopID(in.ID)})
+		Description: "All of my pages see what is to be opened (pops on the desk, state open); the first that asks opens it, and all others are told not to.",
+	}, func(ctx context.Context, s *seat, in *popInput) (*answer[claimView], error) {
+		_, err := a.ask(ctx, s, core.ClaimPop{Pop: core.PopID(in.ID)})
+		if e, ok := errors.AsType[*core.Error](err); ok && e.Code == "pop-taken" {
+			return &answer[claimView]{claimView{false}}, nil // nothing is wrong with that
+		}
+		return &answer[claimView]{claimView{true}}, err
 	})
 	route(a, huma.Operation{
 		OperationID: "pressButton", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/buttons/{button}", Tags: []string{tag},

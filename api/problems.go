@@ -41,7 +41,6 @@ var problems = map[string]aboutProblem{
 	"recording-deleted":      {"Recording deleted", "The recording was deleted, by an administrator or because its queue does not keep recordings any longer. Its record says which."},
 	"recording-held":         {"Under legal hold", "The recording is under legal hold: nothing deletes it until an administrator takes it from there."},
 	"no-such-pop":            {"Nothing to open", "There is nothing to open for you under this id: it is too old, or of somebody else."},
-	"pop-taken":              {"Opened already", "Another of your pages has opened it, or nobody did in time."},
 	"no-such-button":         {"No such button", "The queue of this call and your profile have no button of this name. An administrator may have changed them."},
 	"too-many-pops":          {"Too many at once", "Other requests of yours are still under way. Wait for them, and press again."},
 	"no-such-offer":          {"No such offer", "No call is offered to you under this id."},

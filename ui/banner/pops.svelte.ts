@@ -2,7 +2,6 @@
 // is to be opened and asks for it; the server lets one have it.
 import "../words/pops";
 import { SvelteSet } from "svelte/reactivity";
-import { Trouble } from "../wire/client";
 import type { CallButton, Desk, Pop } from "../wire/types";
 import { say, words } from "../words/words.svelte";
 import type { App } from "./app.svelte";
@@ -46,15 +45,15 @@ export class Pops {
 		if (this.#tried.has(pop.id)) return;
 		this.#tried.add(pop.id);
 		if (this.by.hidden()) await this.by.pause(POLITE);
+		let opens = false;
 		try {
-			await this.app.client.POST("/api/v1/me/pops/{id}/claim", {
-				params: { path: { id: pop.id } },
-			});
-		} catch (cause) {
-			// Another page was first; or nobody knows, and the button is there still.
-			if (cause instanceof Trouble) return;
-			throw cause;
+			const params = { path: { id: pop.id } };
+			const { data } = await this.app.client.POST("/api/v1/me/pops/{id}/claim", { params });
+			opens = data?.opens === true;
+		} catch {
+			return; // nobody knows, and the button is there still
 		}
+		if (!opens) return; // another page was first
 		if (!this.open(pop.button)) this.blocked.add(pop.id);
 	}
 

@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
 import { pops as drawn } from "../kit/scenes/made";
-import { Trouble } from "../wire/client";
 import type { CallButton, Desk, Pop } from "../wire/types";
 import type { App } from "./app.svelte";
 import { type Browser, Pops } from "./pops.svelte";
@@ -26,8 +25,9 @@ function server() {
 	const taken = new Set<string>();
 	return vi.fn(async (_: string, { params }: { params: { path: { id: string } } }) => {
 		const { id } = params.path;
-		if (taken.has(id)) throw new Trouble(409, "pop-taken", "");
+		const opens = !taken.has(id);
 		taken.add(id);
+		return { data: { opens } };
 	});
 }
 

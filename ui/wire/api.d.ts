@@ -1003,7 +1003,7 @@ export interface paths {
         put?: never;
         /**
          * This page opens what a button leads to
-         * @description All of my pages see what is to be opened (pops on the desk, state open); the first that asks opens it. 409 for all others.
+         * @description All of my pages see what is to be opened (pops on the desk, state open); the first that asks opens it, and all others are told not to.
          */
         post: operations["claimPop"];
         delete?: never;
@@ -2421,6 +2421,9 @@ export interface components {
             items: components["schemas"]["Change"][];
             /** @description Give it as after for the next page; null at the end */
             next: string | null;
+        };
+        Claim: {
+            opens: boolean;
         };
         Comment: {
             /**
@@ -7171,7 +7174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Desk"];
+                    "application/json": components["schemas"]["Claim"];
                 };
             };
             /** @description A problem (RFC 9457) */
