@@ -162,6 +162,13 @@ func (p *Page) until(what string, holds func() bool) {
 	}
 }
 
+// Front brings the page before the windows that it, or others, have opened: one
+// that is covered has no accessibility tree.
+func (p *Page) Front() {
+	p.t.Helper()
+	p.must(p.call("Page.bringToFront", map[string]any{}, nil))
+}
+
 // Close closes the tab as a user would.
 func (p *Page) Close() {
 	p.t.Helper()
