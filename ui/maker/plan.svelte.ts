@@ -122,8 +122,8 @@ export class Plan {
 	add = async (list: ListName, thing: object) => named((await ask("POST", list, thing)) as Thing);
 	change = async (list: ListName, id: string, patch: object, revision: string) =>
 		named((await ask("PATCH", at(list, id), patch, revision)) as Thing);
-	remove = (list: ListName, id: string, withdraw: boolean) =>
-		ask("DELETE", `${at(list, id)}${withdraw ? "?withdraw=true" : ""}`);
+	remove = (list: ListName, id: string, revision: string, withdraw: boolean) =>
+		ask("DELETE", `${at(list, id)}${withdraw ? "?withdraw=true" : ""}`, undefined, revision);
 	password = (list: ListName, id: string, password: string) =>
 		ask("PUT", `${at(list, id)}/password`, { password });
 	phonePassword = (id: string) =>
