@@ -190,6 +190,9 @@ func eraseCall(ctx context.Context, w *q.Queries, company string, id core.Intera
 	if err := w.PutInteraction(ctx, row); err != nil {
 		return err
 	}
+	if err := w.BlankPops(ctx, q.BlankPopsParams{Company: company, Interaction: string(id)}); err != nil {
+		return err
+	}
 	if err := w.BlankQualifications(ctx, q.BlankQualificationsParams{Company: company, Interaction: string(id)}); err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func TestErase(t *testing.T) {
 		b.must(b.Keep(b.ctx, []core.Fact{
 			in, out, apart, sent,
 			core.Qualification{Interaction: "int_1", Agent: "usr_ann", Value: "sale", Note: "Claire is nice", At: core.At(noon)},
+			core.Popped{ID: "pop_1", Interaction: "int_1", Agent: "usr_ann", Kind: "url", Address: "https://crm.example.com/?tel=" + claire + "&name=Claire", Outcome: "opened"},
 			core.VoiceMessage{ID: "vm_1", Interaction: "int_1", From: core.Party{Number: claire}, Name: "Claire", Left: core.At(noon), File: "voice/vm_1.wav"},
 			core.VoiceMessage{ID: "vm_2", Interaction: "int_3", From: core.Party{Number: other}, Left: core.At(noon), File: "voice/vm_2.wav"},
 		}))
@@ -47,7 +48,7 @@ func TestErase(t *testing.T) {
 		}
 		proof := Erasure{ID: "ers_1", At: core.At(noon), By: "usr_ada", Interactions: traces.Interactions, Messages: []ErasedFile{{"vm_1", "abc"}}, Contacts: 1}
 		b.must(b.Erase(b.ctx, &p, &proof))
-		for _, table := range []string{"interactions", "contacts", "contact_numbers", "voice_messages", "qualifications", "notices", "erasures"} {
+		for _, table := range []string{"interactions", "contacts", "contact_numbers", "voice_messages", "qualifications", "pops", "notices", "erasures"} {
 			for _, word := range []string{claire, "laire", "88213", "33144001022", "she knows"} {
 				if n := b.holding(table, word); n != 0 {
 					b.t.Errorf("%s holds %q in %d rows", table, word, n)

@@ -54,6 +54,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blankNoticesStmt, err = db.PrepareContext(ctx, blankNotices); err != nil {
 		return nil, fmt.Errorf("error preparing query BlankNotices: %w", err)
 	}
+	if q.blankPopsStmt, err = db.PrepareContext(ctx, blankPops); err != nil {
+		return nil, fmt.Errorf("error preparing query BlankPops: %w", err)
+	}
 	if q.blankQualificationsStmt, err = db.PrepareContext(ctx, blankQualifications); err != nil {
 		return nil, fmt.Errorf("error preparing query BlankQualifications: %w", err)
 	}
@@ -344,6 +347,11 @@ func (q *Queries) Close() error {
 	if q.blankNoticesStmt != nil {
 		if cerr := q.blankNoticesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blankNoticesStmt: %w", cerr)
+		}
+	}
+	if q.blankPopsStmt != nil {
+		if cerr := q.blankPopsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing blankPopsStmt: %w", cerr)
 		}
 	}
 	if q.blankQualificationsStmt != nil {
@@ -790,6 +798,7 @@ type Queries struct {
 	addSessionStmt          *sql.Stmt
 	beginRequestStmt        *sql.Stmt
 	blankNoticesStmt        *sql.Stmt
+	blankPopsStmt           *sql.Stmt
 	blankQualificationsStmt *sql.Stmt
 	changesStmt             *sql.Stmt
 	commentStmt             *sql.Stmt
@@ -885,6 +894,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addSessionStmt:          q.addSessionStmt,
 		beginRequestStmt:        q.beginRequestStmt,
 		blankNoticesStmt:        q.blankNoticesStmt,
+		blankPopsStmt:           q.blankPopsStmt,
 		blankQualificationsStmt: q.blankQualificationsStmt,
 		changesStmt:             q.changesStmt,
 		commentStmt:             q.commentStmt,

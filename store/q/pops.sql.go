@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const blankPops = `-- name: BlankPops :exec
+update pops set address = '' where company = $1 and interaction = $2
+`
+
+type BlankPopsParams struct {
+	Company     string
+	Interaction string
+}
+
+func (q *Queries) BlankPops(ctx context.Context, arg BlankPopsParams) error {
+	_, err := q.exec(ctx, q.blankPopsStmt, blankPops, arg.Company, arg.Interaction)
+	return err
+}
+
 const pops = `-- name: Pops :many
 select id, interaction, agent, queue, button, label, kind, occasion, address, at, ended, outcome, status, why from pops
 where company = $1 and interaction = $2 order by at, id

@@ -6,3 +6,6 @@ on conflict (company, id) do nothing;
 -- name: Pops :many
 select id, interaction, agent, queue, button, label, kind, occasion, address, at, ended, outcome, status, why from pops
 where company = $1 and interaction = $2 order by at, id;
+
+-- name: BlankPops :exec
+update pops set address = '' where company = $1 and interaction = $2;
