@@ -19,7 +19,7 @@ type past struct {
 func (p *past) copied() past {
 	n := *p
 	n.Counts.Left = slices.Clone(p.Counts.Left)
-	n.Pace.Done, n.Pace.Judged = slices.Clone(p.Pace.Done), slices.Clone(p.Pace.Judged)
+	n.Pace.Done, n.Pace.Judged, n.Pace.Hours = slices.Clone(p.Pace.Done), slices.Clone(p.Pace.Judged), slices.Clone(p.Pace.Hours)
 	n.GaveUp = slices.Clone(p.GaveUp)
 	return n
 }

@@ -16,6 +16,15 @@ type pace struct {
 	Since  core.Time
 	Spent  time.Duration
 	Judged []judged
+	// Hours are those of the last week in which calls were answered, oldest first.
+	Hours []hour `json:",omitempty"`
+}
+
+// hour is how fast calls were answered in one hour.
+type hour struct {
+	At   int64 // hours since 1970
+	Done int
+	Took time.Duration
 }
 
 // done is one call that had waited and was answered, and how long the line had
@@ -43,6 +52,8 @@ const (
 	paceWindow   = 15 * time.Minute
 	mostDone     = 512
 	fewDone      = 5
+	week         = 7 * 24 // hours
+	mostPrior    = 5      // how many calls of now the same hour of last week counts for
 	judgedFor    = time.Hour
 	mostJudged   = 256
 	fewJudged    = 5
@@ -75,10 +86,31 @@ func (p *pace) answered(now core.Time) {
 		p.Done = slices.Delete(p.Done, 0, 1)
 	}
 	p.Done = append(p.Done, done{At: now, Took: took})
+	at := hourOf(now)
+	p.Hours = slices.DeleteFunc(p.Hours, func(h hour) bool { return at-h.At > week })
+	if n := len(p.Hours); n == 0 || p.Hours[n-1].At != at {
+		p.Hours = append(p.Hours, hour{At: at})
+	}
+	h := &p.Hours[len(p.Hours)-1]
+	h.Done, h.Took = h.Done+1, h.Took+took
+}
+
+func hourOf(t core.Time) int64 { return t.Std().Unix() / 3600 }
+
+// prior is what the same hour of last week says of this one: so many calls, and how
+// long the line stood for each. It keeps a few calls of now from saying too much.
+func (p *pace) prior(now core.Time) (n int, each time.Duration) {
+	for _, h := range p.Hours {
+		if h.At == hourOf(now)-week && h.Done > 0 {
+			return min(h.Done, mostPrior), h.Took / time.Duration(h.Done)
+		}
+	}
+	return 0, 0
 }
 
 // expects is the wait of the call at a place in line, 1 for the first: the place
-// by the calls answered per second in the last 15 minutes. Zero: not known.
+// by the calls answered per second in the last 15 minutes, to which the same hour of
+// last week is added as a few calls more. Zero: not known.
 func (f *Floor) expects(q *queue, place int) time.Duration {
 	n, took := 0, time.Duration(0)
 	for _, d := range q.past.Pace.Done {
@@ -90,6 +122,8 @@ func (f *Floor) expects(q *queue, place int) time.Duration {
 	if n < fewDone || took <= 0 {
 		return 0
 	}
+	before, each := q.past.Pace.prior(f.now)
+	n, took = n+before, took+each*time.Duration(before)
 	return took / time.Duration(n) * time.Duration(place)
 }
 
