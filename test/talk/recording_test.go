@@ -26,6 +26,7 @@ type mark struct {
 func (s *scene) mark(agent *voice) {
 	s.t.Helper()
 	s.talk(s.t, &s.caller.voice, agent)
+	<-time.After(300 * time.Millisecond) // the silence before they were heard is not this one
 	const long = 240 * time.Millisecond
 	who := []*voice{&s.caller.voice, agent}
 	s.marks = append(s.marks, mark{time.Now(), agent})
@@ -43,6 +44,7 @@ var scenes = map[string]func(*scene){
 		s.talk(s.t, &s.caller.voice, &s.agent.voice)
 		<-time.After(700 * time.Millisecond)
 		s.agent.post(s.t, "/calls/"+s.call.ID+"/recording/resume")
+		s.agent.await(s.t, "sees it go on", func(d desk) bool { return len(d.Calls) == 1 && d.Calls[0].Recording.State == "rolling" })
 		s.mark(&s.agent.voice)
 	},
 	"holds": func(s *scene) {
