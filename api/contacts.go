@@ -18,6 +18,7 @@ type contactView struct {
 	Organisation *string `json:"organisation"`
 	Email        *string `json:"email"`
 	Note         *string `json:"note"`
+	VIP          bool    `json:"vip"`
 }
 
 type numberView struct {
@@ -61,6 +62,6 @@ func viewContact(c Contact) contactView {
 	number := func(n string) numberView { return numberView{n, Display(n)} }
 	return contactView{
 		string(c.ID), c.Name, views(c.Numbers, number), c.Source,
-		absent(c.Organisation), absent(c.Email), absent(c.Note),
+		absent(c.Organisation), absent(c.Email), absent(c.Note), c.VIP,
 	}
 }

@@ -50,6 +50,8 @@ type offerView struct {
 	Colour string `json:"colour" enum:"raspberry,ocean,sky,lilac" doc:"raspberry through a Smart Routing, ocean direct, sky from a colleague, lilac preview"`
 	CallerView
 	Name       *string       `json:"name" doc:"The contact's"`
+	VIP        bool          `json:"vip" doc:"The contact is marked so"`
+	Earlier    int           `json:"earlier" doc:"Calls with the number before this one"`
 	Queue      *string       `json:"queue"`
 	QueueName  *string       `json:"queue_name"`
 	Waited     float64       `json:"waited" doc:"Seconds until it was assigned; stands still"`
@@ -238,7 +240,7 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 	}
 	if o := d.Offer; o != nil {
 		v.Offer = &offerView{
-			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name),
+			string(o.ID), string(o.Call), string(o.Colour), viewCaller(o.From), absent(o.Name), o.VIP, o.Earlier,
 			absent(o.Queue), absent(o.QueueName), seconds(o.Waited), viewTransfer(o.Transfer),
 			stamp(o.Made), never(o.Drawn), never(o.Expires), seconds(o.Ring), o.Auto, absent(o.Codec), viewRelaxed(o.Relaxed),
 			o.Small, absent(o.AssignedBy), viewPreview(o.Preview), string(o.Interaction), views(o.Buttons, viewButton),

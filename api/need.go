@@ -155,4 +155,6 @@ type Contact struct {
 	Source  string   // crm, directory
 
 	Organisation, Email, Note string
+
+	VIP bool
 }

@@ -85,6 +85,6 @@ func (b book) Contact(ctx context.Context, id core.ContactID) (*api.Contact, err
 func known(c *store.Contact) api.Contact {
 	return api.Contact{
 		ID: c.ID, Name: c.Name, Numbers: c.Numbers, Source: c.Source,
-		Organisation: c.Organisation, Email: c.Email, Note: c.Note,
+		Organisation: c.Organisation, Email: c.Email, Note: c.Note, VIP: c.VIP,
 	}
 }

@@ -148,7 +148,7 @@ func seed(ctx context.Context, set *Settings, trunk plan.Trunk) ([]core.UserID, 
 		}
 	}
 	for _, c := range demo.Contacts() {
-		if err := st.SaveContact(ctx, store.Contact{ID: c.ID, Name: c.Name, Numbers: []string{c.Number}, Source: c.Book}); err != nil {
+		if err := st.SaveContact(ctx, store.Contact{ID: c.ID, Name: c.Name, Numbers: []string{c.Number}, Source: c.Book, VIP: c.VIP}); err != nil {
 			return nil, fmt.Errorf("save a contact: %w", err)
 		}
 	}

@@ -251,16 +251,17 @@ func (n *Node) tell(ev core.Event) error {
 }
 
 // whoIs looks a number up in the address book.
-func (n *Node) whoIs(ctx context.Context, number string) (core.ContactID, string, error) {
+func (n *Node) whoIs(ctx context.Context, number string) (core.ContactCame, error) {
+	var known core.ContactCame
 	c, err := n.store.ContactByNumber(ctx, number)
 	switch {
 	case err == nil:
-		return c.ID, c.Name, nil
-	case core.KindOf(err) == core.Missing:
-		return "", "", nil //nolint:nilerr // nobody is known by that number
-	default:
-		return "", "", err
+		known.Contact, known.Name, known.VIP = c.ID, c.Name, c.VIP
+	case core.KindOf(err) != core.Missing:
+		return known, err
 	}
+	known.Earlier, err = n.store.CallsWith(ctx, number)
+	return known, err
 }
 
 // classOf is the class of a number outside, empty when it cannot be read.

@@ -136,6 +136,8 @@ type DeskOffer struct {
 	Colour    Colour
 	From      Party
 	Name      string // the contact's
+	VIP       bool
+	Earlier   int // calls with the number before this one
 	Queue     QueueID
 	QueueName string
 	Waited    time.Duration // until it was assigned; stands still

@@ -203,11 +203,14 @@ type Asked struct {
 	Want  Want
 }
 
-// ContactCame answers a Fetch: who the caller is in the address book.
+// ContactCame answers a Fetch: who the caller is in the address book, empty when
+// nobody is known by the number.
 type ContactCame struct {
 	Call    CallID
 	Contact ContactID
 	Name    string
+	VIP     bool
+	Earlier int // calls with that number that are over
 }
 
 // NumberRead answers a ReadNumber. Without a class, the number cannot be read.

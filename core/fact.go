@@ -18,6 +18,8 @@ type Interaction struct {
 	To        string // what was dialled
 	Contact   ContactID
 	Name      string  // the contact's name
+	VIP       bool    // the contact is one
+	Earlier   int     // calls with the number before this one
 	Queue     QueueID // the last one
 	Agent     UserID  // the last who talked
 	// Outcome: answered, abandoned (gave up while waiting or ringing),

@@ -31,9 +31,10 @@ type Options struct {
 	// same facts may come twice, after a crash; twice must change nothing. On
 	// an error the batch comes again, later, for as long as it takes. May block.
 	Facts func(ctx context.Context, facts []core.Fact) error
-	// Fetch looks a number up in the address book. May block for two seconds.
+	// Fetch looks a number up: whose it is, and how many calls there were; Call is
+	// left empty. May block for two seconds.
 	// An empty id and no error: nobody is known by it.
-	Fetch func(ctx context.Context, number string) (core.ContactID, string, error)
+	Fetch func(ctx context.Context, number string) (core.ContactCame, error)
 	// Class is the class of a number outside, in the company's country; empty: it
 	// cannot be read. It must not block.
 	Class func(number string) core.NumberClass

@@ -399,9 +399,9 @@ func TestTheAddressBookAnswers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := open(t, t.TempDir(), func(o *Options) {
-			o.Fetch = func(context.Context, string) (core.ContactID, string, error) {
+			o.Fetch = func(context.Context, string) (core.ContactCame, error) {
 				time.Sleep(time.Second)
-				return "con_1", "Claire", nil
+				return core.ContactCame{Contact: "con_1", Name: "Claire"}, nil
 			}
 		}).begin()
 		w.tell(came(1))

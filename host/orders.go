@@ -93,20 +93,20 @@ func (h *Host) fetchAll() {
 			continue
 		}
 		var (
-			who  core.ContactID
-			name string
-			err  error
+			known core.ContactCame
+			err   error
 		)
 		ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
-		if caught := guard(func() { who, name, err = h.o.Fetch(ctx, f.Number) }); caught != nil {
+		if caught := guard(func() { known, err = h.o.Fetch(ctx, f.Number) }); caught != nil {
 			err = caught
 		}
 		cancel()
 		if err != nil {
 			h.log.Warn("the address book does not answer; a call has no name", "call", string(f.Call), "err", err)
 		}
-		if who != "" {
-			_ = h.Tell(core.ContactCame{Call: f.Call, Contact: who, Name: name}) // closing: nobody needs the name
+		if known != (core.ContactCame{}) {
+			known.Call = f.Call
+			_ = h.Tell(known) // closing: nobody needs the name
 		}
 	}
 }

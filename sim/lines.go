@@ -177,7 +177,7 @@ func (w *World) obey(e core.Effect) {
 		w.signalled("ReferDone", e.Leg)
 	case core.Fetch:
 		if w.chance(50) {
-			w.news(w.upTo(time.Second), core.ContactCame{Call: e.Call, Contact: "con_1", Name: "Claire"})
+			w.news(w.upTo(time.Second), core.ContactCame{Call: e.Call, Contact: "con_1", Name: "Claire", VIP: w.chance(20), Earlier: w.rnd.IntN(5)})
 		}
 	case core.ReadNumber:
 		if w.chance(95) { // or it comes too late, or never

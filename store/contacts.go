@@ -18,6 +18,7 @@ type Contact struct {
 	Organisation string
 	Email        string
 	Note         string
+	VIP          bool
 	Created      core.Time // set by SaveContact
 	Changed      core.Time
 }
@@ -36,7 +37,7 @@ func (s *Store) SaveContact(ctx context.Context, c Contact) error {
 		err := w.PutContact(ctx, q.PutContactParams{
 			Company: company, ID: string(c.ID), Source: c.Source, Name: clean(c.Name), Organisation: clean(c.Organisation),
 			Email: clean(c.Email), Note: clean(c.Note), Created: now, Changed: now,
-			Search: fold(append([]string{c.Name, c.Organisation, c.Email}, c.Numbers...)...),
+			Search: fold(append([]string{c.Name, c.Organisation, c.Email}, c.Numbers...)...), Vip: c.VIP,
 		})
 		if err != nil {
 			return fmt.Errorf("save contact %s: %w", c.ID, err)
@@ -108,12 +109,12 @@ func (s *Store) contact(ctx context.Context, company string, r q.ContactRow) (*C
 	}
 	return &Contact{
 		ID: core.ContactID(r.ID), Name: r.Name, Numbers: numbers, Source: r.Source, Organisation: r.Organisation,
-		Email: r.Email, Note: r.Note, Created: fromMS(r.Created), Changed: fromMS(r.Changed),
+		Email: r.Email, Note: r.Note, VIP: r.Vip, Created: fromMS(r.Created), Changed: fromMS(r.Changed),
 	}, nil
 }
 
 // ContactByNumber finds who has the number, the one known longest when several
-// have; an error of kind Missing when nobody has. Only ID and Name are filled.
+// have; an error of kind Missing when nobody has. Only ID, Name and VIP are filled.
 func (s *Store) ContactByNumber(ctx context.Context, number string) (*Contact, error) {
 	company, err := s.company()
 	if err != nil {
@@ -123,7 +124,20 @@ func (s *Store) ContactByNumber(ctx context.Context, number string) (*Contact, e
 	if err != nil {
 		return nil, missing(err, "no-such-contact", "Nobody in the address book has this number.")
 	}
-	return &Contact{ID: core.ContactID(r.ID), Name: r.Name}, nil
+	return &Contact{ID: core.ContactID(r.ID), Name: r.Name, VIP: r.Vip}, nil
+}
+
+// CallsWith counts the calls that are over from and to a number.
+func (s *Store) CallsWith(ctx context.Context, number string) (int, error) {
+	company, err := s.company()
+	if err != nil || number == "" {
+		return 0, err
+	}
+	n, err := s.ask.CallsWith(ctx, q.CallsWithParams{Company: company, FromNumber: clean(number)})
+	if err != nil {
+		return 0, fmt.Errorf("count the calls with a number: %w", err)
+	}
+	return int(n), nil
 }
 
 // Contacts returns one page of those whose name, firm, address or number holds

@@ -274,7 +274,7 @@ func searchAgain(ctx context.Context, w *q.Queries, company, id string) error {
 	}
 	return w.PutContact(ctx, q.PutContactParams{
 		Company: company, ID: id, Source: c.Source, Name: c.Name, Organisation: c.Organisation, Email: c.Email, Note: c.Note,
-		Created: c.Created, Changed: c.Changed, Search: fold(append([]string{c.Name, c.Organisation, c.Email}, numbers...)...),
+		Vip: c.Vip, Created: c.Created, Changed: c.Changed, Search: fold(append([]string{c.Name, c.Organisation, c.Email}, numbers...)...),
 	})
 }
 

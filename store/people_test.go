@@ -142,3 +142,24 @@ func TestSessions(t *testing.T) {
 		}
 	})
 }
+
+func TestCallsWith(t *testing.T) {
+	each(t, func(b *bench) {
+		call := func(id, from, to string) core.Interaction {
+			return core.Interaction{ID: core.InteractionID("int_" + id), Call: core.CallID("cal_" + id), From: core.Party{Number: from}, To: to, Came: core.At(noon)}
+		}
+		b.must(b.Keep(b.ctx, []core.Fact{call("1", "+33612345678", "+33100000001"), call("2", "+33100000000", "+33612345678"), call("3", "+33600000001", "+33100000001")}))
+		for number, want := range map[string]int{"+33612345678": 2, "+33600000001": 1, "+33600000002": 0, "": 0} {
+			if n, err := b.CallsWith(b.ctx, number); err != nil || n != want {
+				b.t.Errorf("%q: %d %v, want %d", number, n, err, want)
+			}
+		}
+		b.must(b.SaveContact(b.ctx, Contact{ID: "con_1", Name: "Hôtel", Numbers: []string{"+33144001022"}, VIP: true}))
+		if c, err := b.ContactByNumber(b.ctx, "+33144001022"); err != nil || !c.VIP {
+			b.t.Errorf("%+v %v", c, err)
+		}
+		if c, err := b.Contact(b.ctx, "con_1"); err != nil || !c.VIP {
+			b.t.Errorf("%+v %v", c, err)
+		}
+	})
+}

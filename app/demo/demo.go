@@ -21,13 +21,14 @@ type Contact struct {
 	Name   string
 	Number string // E.164
 	Book   string // crm, directory
+	VIP    bool
 }
 
 // Contacts are the people the demo company knows.
 func Contacts() []Contact {
 	return []Contact{
-		{"con_claire", "Claire Fontaine", "+33612345678", "crm"},
-		{"con_hotel", "Hôtel du Parc", "+33144001022", "directory"},
+		{"con_claire", "Claire Fontaine", "+33612345678", "crm", false},
+		{"con_hotel", "Hôtel du Parc", "+33144001022", "directory", true},
 	}
 }
 

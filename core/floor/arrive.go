@@ -337,11 +337,15 @@ func (f *Floor) lineEnded(c *call, ev core.PlayEnded) {
 // contactCame: the address book knows the caller.
 func (f *Floor) contactCame(ev core.ContactCame) {
 	c := f.calls[ev.Call]
-	if c == nil || c.Record.Contact == ev.Contact {
+	if c == nil {
 		return
 	}
-	c.Record.Contact, c.Record.Name = ev.Contact, ev.Name
-	if c.InTree && !slices.ContainsFunc(c.Run.Vars, func(v core.Var) bool { return v.Name == "name" }) {
+	r := &c.Record
+	if r.Contact == ev.Contact && r.VIP == ev.VIP && r.Earlier == ev.Earlier {
+		return
+	}
+	r.Contact, r.Name, r.VIP, r.Earlier = ev.Contact, ev.Name, ev.VIP, ev.Earlier
+	if c.InTree && ev.Name != "" && !slices.ContainsFunc(c.Run.Vars, func(v core.Var) bool { return v.Name == "name" }) {
 		c.Run.Vars = append(c.Run.Vars, core.Var{Name: "name", Value: ev.Name, Source: "directory"})
 	}
 	f.showCall(c, false)

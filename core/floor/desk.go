@@ -107,7 +107,7 @@ func (c *call) colour() core.Colour {
 
 func (f *Floor) deskOffer(c *call, o *offer) *core.DeskOffer {
 	d := &core.DeskOffer{
-		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.shownParty(), Preview: f.deskPreview(c), Name: c.Record.Name,
+		ID: o.ID, Call: c.ID, Colour: c.colour(), From: c.shownParty(), Preview: f.deskPreview(c), Name: c.Record.Name, VIP: c.Record.VIP, Earlier: c.Record.Earlier,
 		Queue: o.Queue, QueueName: f.queueName(o.Queue),
 		Made: o.Made, Drawn: o.Drawn, Expires: o.Expires, Ring: o.Ring, Auto: o.Auto, Codec: c.Codec,
 	}

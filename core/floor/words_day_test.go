@@ -120,3 +120,15 @@ func (s *teller) fact(x core.Fact, short func(string) string) string {
 	}
 	return fmt.Sprintf("%T", x)
 }
+
+// knownOf is what a popup says of the caller beside the name.
+func knownOf(o *core.DeskOffer) string {
+	w := ""
+	if o.VIP {
+		w += ", VIP " + o.Name
+	}
+	if o.Earlier > 0 {
+		w += fmt.Sprintf(", %d earlier", o.Earlier)
+	}
+	return w
+}

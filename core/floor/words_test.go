@@ -247,8 +247,18 @@ func (s *teller) lineEvents(verb string, args []string, arg func(int) string) []
 		return []core.Event{core.AudioLost{Leg: core.LegID(s.line[arg(0)])}}
 	case "sound":
 		return []core.Event{core.AudioBack{Leg: core.LegID(s.line[arg(0)])}}
-	case "contact":
-		return []core.Event{core.ContactCame{Call: core.CallID("cal_" + arg(0)), Contact: "con_1", Name: strings.Join(args[1:], " ")}}
+	case "contact": // contact c1 Claire Fontaine [vip] [7 earlier]
+		ev := core.ContactCame{Call: core.CallID("cal_" + arg(0)), Contact: "con_1"}
+		words := args[1:]
+		if n := len(words); n > 1 && words[n-1] == "earlier" {
+			ev.Earlier, _ = strconv.Atoi(words[n-2])
+			words = words[:n-2]
+		}
+		if n := len(words); n > 1 && words[n-1] == "vip" {
+			ev.VIP, words = true, words[:n-1]
+		}
+		ev.Name = strings.Join(words, " ")
+		return []core.Event{ev}
 	case "restart":
 		return s.restarted(args)
 	case "failed":
@@ -404,7 +414,7 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 	}
 	parts := []string{string(d.Agent.State)}
 	if o := d.Offer; o != nil {
-		w := fmt.Sprintf("%s offer of %s", o.Colour, o.Call)
+		w := fmt.Sprintf("%s offer of %s", o.Colour, o.Call) + knownOf(o)
 		if x := o.Transfer; x != nil {
 			w += " by " + string(x.By)
 			if x.Attended {

@@ -30,8 +30,25 @@ func (q *Queries) AddNumber(ctx context.Context, arg AddNumberParams) error {
 	return err
 }
 
+const callsWith = `-- name: CallsWith :one
+select (select count(*) from interactions i where i.company = $1 and i.from_number = $2)
+     + (select count(*) from interactions i where i.company = $1 and i.to_number = $2) as calls
+`
+
+type CallsWithParams struct {
+	Company    string
+	FromNumber string
+}
+
+func (q *Queries) CallsWith(ctx context.Context, arg CallsWithParams) (int32, error) {
+	row := q.queryRow(ctx, q.callsWithStmt, callsWith, arg.Company, arg.FromNumber)
+	var calls int32
+	err := row.Scan(&calls)
+	return calls, err
+}
+
 const contact = `-- name: Contact :one
-select id, source, name, organisation, email, note, created, changed from contacts where company = $1 and id = $2
+select id, source, name, organisation, email, note, created, changed, vip from contacts where company = $1 and id = $2
 `
 
 type ContactParams struct {
@@ -48,6 +65,7 @@ type ContactRow struct {
 	Note         string
 	Created      int64
 	Changed      int64
+	Vip          bool
 }
 
 func (q *Queries) Contact(ctx context.Context, arg ContactParams) (ContactRow, error) {
@@ -62,12 +80,13 @@ func (q *Queries) Contact(ctx context.Context, arg ContactParams) (ContactRow, e
 		&i.Note,
 		&i.Created,
 		&i.Changed,
+		&i.Vip,
 	)
 	return i, err
 }
 
 const contactByNumber = `-- name: ContactByNumber :one
-select c.id, c.name from contact_numbers n
+select c.id, c.name, c.vip from contact_numbers n
 join contacts c on c.company = n.company and c.id = n.contact
 where n.company = $1 and n.number = $2 order by c.created, c.id limit 1
 `
@@ -80,17 +99,18 @@ type ContactByNumberParams struct {
 type ContactByNumberRow struct {
 	ID   string
 	Name string
+	Vip  bool
 }
 
 func (q *Queries) ContactByNumber(ctx context.Context, arg ContactByNumberParams) (ContactByNumberRow, error) {
 	row := q.queryRow(ctx, q.contactByNumberStmt, contactByNumber, arg.Company, arg.Number)
 	var i ContactByNumberRow
-	err := row.Scan(&i.ID, &i.Name)
+	err := row.Scan(&i.ID, &i.Name, &i.Vip)
 	return i, err
 }
 
 const contacts = `-- name: Contacts :many
-select id, source, name, organisation, email, note, created, changed from contacts
+select id, source, name, organisation, email, note, created, changed, vip from contacts
 where company = $1 and search like cast($2 as text) escape '\'
   and (name > $3 or (name = $3 and id > $4))
 order by name, id limit $5
@@ -113,6 +133,7 @@ type ContactsRow struct {
 	Note         string
 	Created      int64
 	Changed      int64
+	Vip          bool
 }
 
 func (q *Queries) Contacts(ctx context.Context, arg ContactsParams) ([]ContactsRow, error) {
@@ -139,6 +160,7 @@ func (q *Queries) Contacts(ctx context.Context, arg ContactsParams) ([]ContactsR
 			&i.Note,
 			&i.Created,
 			&i.Changed,
+			&i.Vip,
 		); err != nil {
 			return nil, err
 		}
@@ -217,10 +239,10 @@ func (q *Queries) Numbers(ctx context.Context, arg NumbersParams) ([]string, err
 }
 
 const putContact = `-- name: PutContact :exec
-insert into contacts (company, id, source, name, organisation, email, note, created, changed, search)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into contacts (company, id, source, name, organisation, email, note, created, changed, search, vip)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (company, id) do update set source = excluded.source, name = excluded.name, organisation = excluded.organisation,
-    email = excluded.email, note = excluded.note, changed = excluded.changed, search = excluded.search
+    email = excluded.email, note = excluded.note, changed = excluded.changed, search = excluded.search, vip = excluded.vip
 `
 
 type PutContactParams struct {
@@ -234,6 +256,7 @@ type PutContactParams struct {
 	Created      int64
 	Changed      int64
 	Search       string
+	Vip          bool
 }
 
 func (q *Queries) PutContact(ctx context.Context, arg PutContactParams) error {
@@ -248,6 +271,7 @@ func (q *Queries) PutContact(ctx context.Context, arg PutContactParams) error {
 		arg.Created,
 		arg.Changed,
 		arg.Search,
+		arg.Vip,
 	)
 	return err
 }

@@ -60,6 +60,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blankQualificationsStmt, err = db.PrepareContext(ctx, blankQualifications); err != nil {
 		return nil, fmt.Errorf("error preparing query BlankQualifications: %w", err)
 	}
+	if q.callsWithStmt, err = db.PrepareContext(ctx, callsWith); err != nil {
+		return nil, fmt.Errorf("error preparing query CallsWith: %w", err)
+	}
 	if q.changesStmt, err = db.PrepareContext(ctx, changes); err != nil {
 		return nil, fmt.Errorf("error preparing query Changes: %w", err)
 	}
@@ -357,6 +360,11 @@ func (q *Queries) Close() error {
 	if q.blankQualificationsStmt != nil {
 		if cerr := q.blankQualificationsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blankQualificationsStmt: %w", cerr)
+		}
+	}
+	if q.callsWithStmt != nil {
+		if cerr := q.callsWithStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing callsWithStmt: %w", cerr)
 		}
 	}
 	if q.changesStmt != nil {
@@ -800,6 +808,7 @@ type Queries struct {
 	blankNoticesStmt        *sql.Stmt
 	blankPopsStmt           *sql.Stmt
 	blankQualificationsStmt *sql.Stmt
+	callsWithStmt           *sql.Stmt
 	changesStmt             *sql.Stmt
 	commentStmt             *sql.Stmt
 	commentsStmt            *sql.Stmt
@@ -896,6 +905,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blankNoticesStmt:        q.blankNoticesStmt,
 		blankPopsStmt:           q.blankPopsStmt,
 		blankQualificationsStmt: q.blankQualificationsStmt,
+		callsWithStmt:           q.callsWithStmt,
 		changesStmt:             q.changesStmt,
 		commentStmt:             q.commentStmt,
 		commentsStmt:            q.commentsStmt,

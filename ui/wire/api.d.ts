@@ -2494,6 +2494,7 @@ export interface components {
             organisation: string | null;
             /** @description crm, directory */
             source: string;
+            vip: boolean;
         };
         ContactList: {
             items: components["schemas"]["Contact"][];
@@ -3383,6 +3384,11 @@ export interface components {
              */
             drawn: string | null;
             /**
+             * Format: int64
+             * @description Calls with the number before this one
+             */
+            earlier: number;
+            /**
              * Format: date-time
              * @description Null until drawn: ring time counts from there
              * @example 2026-11-22T10:14:12.250Z
@@ -3427,6 +3433,8 @@ export interface components {
             /** @description May be accepted in the small Banner */
             small: boolean;
             transfer: components["schemas"]["Transfer"] | null;
+            /** @description The contact is marked so */
+            vip: boolean;
             /**
              * Format: double
              * @description Seconds until it was assigned; stands still

@@ -192,6 +192,8 @@ export function offer(colour: Colour, change: Partial<Offer> = {}): Offer {
 		auto: false,
 		codec: "PCMA",
 		relaxed: null,
+		vip: false,
+		earlier: 3,
 		small: true,
 		assigned_by: null,
 		interaction: "int_9",

@@ -170,6 +170,7 @@ export function destinations(kind: string, q: string): Destination[] {
 }
 
 export const card: Contact = {
+	vip: true,
 	id: "con_claire",
 	name: "Claire Fontaine",
 	numbers: [
