@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"belfry/core"
+	"belfry/core/plan"
 )
 
 // past is what is remembered of a queue: how its calls came out today, how fast
@@ -50,6 +51,7 @@ func (f *Floor) ofToday(q *queue) *core.QueueCounts {
 func (f *Floor) closed(c *call, d *core.Distribution) {
 	q := f.queues[d.Queue]
 	if q == nil {
+		f.closedLate(d)
 		return
 	}
 	counts := f.ofToday(q)
@@ -74,8 +76,40 @@ func (f *Floor) closed(c *call, d *core.Distribution) {
 	}
 }
 
-// Counts are the counts of all queues since midnight, in the plan's order. Like
-// all reading it changes nothing.
+// closedLate counts a passage through a queue that has left the plan.
+func (f *Floor) closedLate(d *core.Distribution) {
+	for i := range f.bygone {
+		o := slices.Index(core.Outputs(), core.Output(d.Outcome))
+		if b := &f.bygone[i]; b.Queue == d.Queue && b.Day == f.date() && o >= 0 {
+			b.Left[o]++
+		}
+	}
+}
+
+// keepCounts keeps what queues have counted today that leave the plan, so that the
+// day's figures are whole. One that comes back goes on where it was.
+func (f *Floor) keepCounts(was *plan.Plan, old map[core.QueueID]*queue) {
+	day := f.date()
+	f.bygone = slices.DeleteFunc(f.bygone, func(b core.QueueCounts) bool {
+		q := f.queues[b.Queue]
+		if q != nil && b.Day == day {
+			q.past.Counts = b
+		}
+		return q != nil || b.Day != day
+	})
+	if was == nil {
+		return
+	}
+	for i := range was.Doc.Queues {
+		id := was.Doc.Queues[i].ID
+		if q := old[id]; q != nil && f.queues[id] == nil {
+			f.bygone = append(f.bygone, *f.ofToday(q))
+		}
+	}
+}
+
+// Counts are the counts of all queues since midnight, in the plan's order, and of
+// those that have left it today. Like all reading it changes nothing.
 func (f *Floor) Counts() []core.QueueCounts {
 	if f.plan == nil {
 		return nil
@@ -84,6 +118,12 @@ func (f *Floor) Counts() []core.QueueCounts {
 	counts := make([]core.QueueCounts, 0, len(f.plan.Doc.Queues))
 	for i := range f.plan.Doc.Queues {
 		counts = append(counts, f.countsOf(f.queues[f.plan.Doc.Queues[i].ID], day))
+	}
+	for _, b := range f.bygone {
+		if b.Day == day {
+			b.Left = slices.Clone(b.Left)
+			counts = append(counts, b)
+		}
 	}
 	return counts
 }

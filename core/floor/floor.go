@@ -39,6 +39,7 @@ type Floor struct {
 	legs   map[core.LegID]*leg
 	lines  map[core.LegID]*agent // browsers' lines
 	queues map[core.QueueID]*queue
+	bygone []core.QueueCounts      // of queues that have left the plan today
 	backs  map[backKey]core.CallID // who is to be called back
 	board  *acd.Board
 	due    due

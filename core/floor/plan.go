@@ -49,6 +49,7 @@ func (f *Floor) planChanged(ev core.PlanChanged) {
 
 // adopt makes p the plan and rebuilds all that is derived from it.
 func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
+	was := f.plan
 	f.plan = p.As(f.active)
 	f.book, _ = flow.Compile(p, kept...)
 	old := f.queues
@@ -63,6 +64,7 @@ func (f *Floor) adopt(p *plan.Plan, kept []plan.Tree) {
 			Strategy: acd.Strategy(set.Strategy), Order: set.Order, Weights: set.Weights, Best: set.Match == "best",
 		}, q.needs()...)
 	}
+	f.keepCounts(was, old)
 	for i := range p.Doc.Users {
 		u := &p.Doc.Users[i]
 		a := f.agents[u.ID]

@@ -34,8 +34,9 @@ type Frozen struct {
 	// InLine are the waiting calls in the order in which they joined.
 	InLine []core.CallID
 	Lonely []lonely
-	Past   []past `json:",omitempty"`
-	Spent  spent  `json:",omitzero"`
+	Past   []past             `json:",omitempty"`
+	Bygone []core.QueueCounts `json:",omitempty"`
+	Spent  spent              `json:",omitzero"`
 }
 
 type lonely struct {
@@ -57,6 +58,10 @@ func (f *Floor) Freeze() *Frozen {
 			}
 			z.Past = append(z.Past, f.queues[id].past.copied())
 		}
+	}
+	for _, b := range f.bygone {
+		b.Left = slices.Clone(b.Left)
+		z.Bygone = append(z.Bygone, b)
 	}
 	for _, g := range f.balance.Groups {
 		g.Shares, g.Current, g.Callers = slices.Clone(g.Shares), slices.Clone(g.Current), slices.Clone(g.Callers)
@@ -216,6 +221,7 @@ func Restore(snapshot []byte) (*Floor, error) {
 		f.doc = z.Doc
 		f.adopt(p, z.Kept)
 	}
+	f.bygone = z.Bygone
 	for _, p := range z.Past {
 		if q := f.queues[p.Queue]; q != nil {
 			q.past = p
