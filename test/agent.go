@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,8 @@ type Agent struct {
 }
 
 // Agents has people log in, each in a browser of their own, start their shifts
-// and wait until their lines are up. Their voice is a tone of agentHz.
+// and wait until their lines are up, one after the other: the first has been free
+// for the longest. Their voice is a tone of agentHz.
 func (p *Program) Agents(t testing.TB, logins ...string) []*Agent {
 	t.Helper()
 	b := browser.Launch(t, browser.Options{Microphone: browser.Tone(t, agentHz, 10), Raw: true})
@@ -36,8 +38,6 @@ func (p *Program) Agents(t testing.TB, logins ...string) []*Agent {
 	}
 	for _, a := range all {
 		a.Click("button", "I am available")
-	}
-	for _, a := range all {
 		a.Ready()
 	}
 	return all
@@ -169,6 +169,9 @@ func (a *Agent) CheckMisses(n int) {
 func (a *Agent) CheckErrors() {
 	a.t.Helper()
 	for _, e := range a.Errors() {
+		if strings.Contains(e, "404") && strings.Contains(e, "/quality") {
+			continue // it was asked for in the moment in which the call ended
+		}
 		a.t.Errorf("the page of %s complained: %s", a.login, short(e))
 	}
 }
