@@ -153,7 +153,8 @@ type Interaction struct {
 	Recordings []struct {
 		ID string `json:"id"`
 	} `json:"recordings"`
-	Transfers []struct {
+	Distributions []Distribution `json:"distributions"`
+	Transfers     []struct {
 		Kind   string `json:"kind"`
 		State  string `json:"state"`
 		Reason string `json:"reason"`
@@ -161,6 +162,15 @@ type Interaction struct {
 	Cause struct {
 		Why string `json:"why"`
 	} `json:"cause"`
+}
+
+// Distribution is one passage of a call through a queue.
+type Distribution struct {
+	Queue   string    `json:"queue"`
+	Outcome string    `json:"outcome"`
+	Entered time.Time `json:"entered"`
+	Left    time.Time `json:"left"`
+	Wait    float64   `json:"wait"`
 }
 
 // Offer is what became of a call at one agent.

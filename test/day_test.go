@@ -1,11 +1,6 @@
 package test
 
-import (
-	"os"
-	"path/filepath"
-	"strings"
-	"testing"
-)
+import "testing"
 
 // TestRefusedDirectCalls: the phone of whoever calls a person who does not answer,
 // declines, talks, or is away, and who sends their calls nowhere, is told why: 480
@@ -46,13 +41,6 @@ func TestRefusedDirectCalls(t *testing.T) {
 // refused starts a caller of SIPp's who must be refused with a status.
 func (p *Program) refused(t testing.TB, status string) *Sipp {
 	t.Helper()
-	text, err := os.ReadFile("sipp/caller_refused.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "refused.xml")
-	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), `response="STATUS"`, `response="`+status+`"`)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := scenario(t, "caller_refused.xml", "STATUS", status)
 	return sipp(t, p.SIP, "-sf", file, "-i", "127.0.0.2", "-p", "0", "-s", "202", "-m", "1")
 }

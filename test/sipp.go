@@ -45,6 +45,20 @@ func Phones(t testing.TB, port int, scenario string, args ...string) *Sipp {
 	return sipp(t, append([]string{"-sf", "sipp/" + scenario, "-i", "127.0.0.1", "-p", strconv.Itoa(port)}, args...)...)
 }
 
+// scenario writes one of the folder sipp with something in the place of a word.
+func scenario(t testing.TB, name, word, by string) (file string) {
+	t.Helper()
+	text, err := os.ReadFile("sipp/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte(`="`+word+`"`), []byte(`="`+by+`"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 func sipp(t testing.TB, args ...string) *Sipp {
 	t.Helper()
 	needSipp(t)
