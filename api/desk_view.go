@@ -15,10 +15,23 @@ type deskView struct {
 	Posts   []postView    `json:"posts" doc:"All that run side by side, the oldest first; post is the first"`
 	Owed    []owedView    `json:"to_qualify" doc:"Calls whose qualification is still owed, newest first, at most 50"`
 	Failure *failureView  `json:"failure" doc:"The last call out that came to nothing, for 10 s"`
+	Back    *backView     `json:"back" doc:"The device was lost and the agent is in line again, for 10 s"`
 	Missed  []missedView  `json:"missed" doc:"Newest first, at most 20"`
 	Pops    []popView     `json:"pops" doc:"Buttons that are carried out, or were: newest first, at most 20"`
 	Today   todayView     `json:"today" doc:"Own figures since the company's midnight"`
 	Queues  []servingView `json:"queues" doc:"The queues that the agent serves"`
+}
+
+type backView struct {
+	Reason string `json:"reason" doc:"Why it was lost: as the agent's reason then; empty after a restart"`
+	At     stamp  `json:"at"`
+}
+
+func viewBack(b *core.DeskBack) *backView {
+	if b == nil {
+		return nil
+	}
+	return &backView{b.Reason, stamp(b.At)}
 }
 
 type agentView struct {
@@ -230,10 +243,10 @@ func viewDesk(d *core.Desk, now core.Time) deskView {
 		At: stamp(max(d.At, now)), Epoch: d.Epoch, Seq: d.Seq,
 		Agent:   viewAgent(d.Agent),
 		Calls:   views(d.Calls, viewCall),
-		Failure: viewFailure(d.Failure),
-		Missed:  views(d.Missed, viewMissed),
-		Pops:    views(d.Pops, viewPop),
-		Today:   todayView{d.Today.Answered, d.Today.Ended, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
+		Failure: viewFailure(d.Failure), Back: viewBack(d.Back),
+		Missed: views(d.Missed, viewMissed),
+		Pops:   views(d.Pops, viewPop),
+		Today:  todayView{d.Today.Answered, d.Today.Ended, seconds(d.Today.Talk), seconds(d.Today.Post), d.Today.Missed},
 		Queues: views(d.Queues, func(q core.DeskQueue) servingView {
 			return servingView{string(q.ID), q.Name, q.Waiting, never(q.Longest)}
 		}),

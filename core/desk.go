@@ -67,6 +67,9 @@ type Desk struct {
 	// Failure is the last call out that came to nothing, for as long as that is
 	// news: 10 s.
 	Failure *DeskFailure
+	// Back is set while it is news that the agent's device was lost and they are in
+	// line again: 10 s.
+	Back *DeskBack
 	// Missed are the offers this agent let ring out, newest first, at most 20.
 	Missed []DeskMissed
 	// Pops are buttons that were carried out, newest first, at most 20.
@@ -264,6 +267,12 @@ type DeskFailure struct {
 	Code   int
 	At     Time
 	Node   string // of the Smart Routing, that decided so
+}
+
+// DeskBack says that a device was lost, and why, and since when it is back.
+type DeskBack struct {
+	Reason string
+	At     Time
 }
 
 // DeskCall is one call the agent is in.

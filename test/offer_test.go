@@ -166,7 +166,8 @@ func TestAsleepWhileIdle(t *testing.T) {
 		t.Errorf("the call was offered so: %+v", x.Offers)
 	}
 	ann.CheckMisses(0)
-	ann.Freeze(false) // she is told so, unless her page had to call anew and never knew
+	ann.Freeze(false)
+	ann.WaitText("You are in line for calls again.")
 	ann.Ready()
 	p.Sound()
 }

@@ -67,6 +67,8 @@ type agent struct {
 
 	last    *core.DeskLast
 	failure *core.DeskFailure
+	lostFor string // why the device was lost last
+	back    *core.DeskBack
 	desk    *acd.Agent
 	queues  []core.QueueID
 	skills  map[string]int // the plan's
@@ -290,6 +292,12 @@ func (f *Floor) place(a *agent) {
 			panic(fmt.Sprintf("floor: agent %s cannot go from %s to %s", a.ID, a.State, s))
 		}
 		f.count(a, a.State, s)
+		switch {
+		case s == core.DeviceLost:
+			a.lostFor = f.lostWhy(a)
+		case a.State == core.DeviceLost && (s == core.Ready || s == core.Reserved):
+			a.back = &core.DeskBack{Reason: a.lostFor, At: f.now}
+		}
 		a.State, a.Since, a.LostTold = s, f.now, false
 		f.show(a, false)
 		f.unwish(a)

@@ -12,8 +12,12 @@ import (
 // lastNews is how long the end of an offer is worth telling.
 const lastNews = 5 * time.Second
 
-// failureNews is how long it is worth telling why a call out came to nothing.
-const failureNews = 10 * time.Second
+// failureNews is how long it is worth telling why a call out came to nothing;
+// backNews, that the device is back.
+const (
+	failureNews = 10 * time.Second
+	backNews    = 10 * time.Second
+)
 
 // Desk draws what the agent sees; nil when there is no such agent. Like all
 // reading it changes nothing: a floor that was looked at equals its replay.
@@ -49,6 +53,10 @@ func (f *Floor) Desk(id core.UserID) *core.Desk {
 	if a.failure != nil && f.now.Sub(a.failure.At) < failureNews {
 		failure := *a.failure
 		d.Failure = &failure
+	}
+	if a.back != nil && f.now.Sub(a.back.At) < backNews {
+		back := *a.back
+		d.Back = &back
 	}
 	for _, p := range a.posts() {
 		d.Posts = append(d.Posts, core.DeskPost{

@@ -136,7 +136,7 @@ func (a *agent) copied() *agent {
 	for _, p := range a.Posts {
 		n.Posts = append(n.Posts, shallow(p))
 	}
-	n.Post, n.Moving, n.failure = shallow(a.Post), shallow(a.Moving), nil
+	n.Post, n.Moving, n.failure, n.back = shallow(a.Post), shallow(a.Moving), nil, nil
 	return &n
 }
 

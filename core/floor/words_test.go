@@ -476,6 +476,9 @@ func (s *teller) shown(e core.Show, short func(string) string) string {
 	if d.Failure != nil && len(d.Calls) == 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("no answer from %s: %s %s", d.Failure.To, d.Failure.Reason, d.Failure.Node)))
 	}
+	if d.Back != nil {
+		parts = append(parts, "back after "+d.Back.Reason)
+	}
 	if d.Last != nil && d.Offer == nil && len(d.Calls) == 0 && d.Post == nil {
 		parts = append(parts, "last "+d.Last.Outcome)
 	}

@@ -134,8 +134,8 @@ export class DeskModel {
 		for (const call of desk.calls)
 			if (before && !before.calls.some((old) => old.id === call.id))
 				this.#say({ news: "began", call });
-		if (before?.agent.state === "device_lost" && desk.agent.state !== "device_lost")
-			this.#say({ news: "back", reason: before.agent.reason ?? "" });
+		if (desk.back && desk.back.at !== before?.back?.at)
+			this.#say({ news: "back", reason: desk.back.reason });
 		if (desk.failure && desk.failure.at !== before?.failure?.at)
 			this.#say({ news: "failed", failure: desk.failure });
 		if (desk.post && !before?.post && before) this.#say({ news: "ended", by: desk.post.ended_by });

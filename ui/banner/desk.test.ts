@@ -184,3 +184,13 @@ test("a refusal turns the popup into its reason for 3 s", () => {
 	pass(clock, 3_001);
 	expect(model.shownEnding).toBeUndefined();
 });
+
+test("a page that was away hears that it is in line again, and hears it once", () => {
+	const { model, news } = bench();
+	model.draw(desk({ seq: 1 })); // it never saw that it was missed
+	const back = { reason: "page_frozen", at: desk().at };
+	model.draw(desk({ seq: 5, back }));
+	model.draw(desk({ seq: 6, back }));
+	model.draw(desk({ seq: 7 }));
+	expect(news).toEqual([{ news: "back", reason: "page_frozen" }]);
+});

@@ -2233,6 +2233,15 @@ export interface components {
             /** @example usr_01JD3V8K2M4N6P8Q0R2S4T6V8W */
             agent: string;
         };
+        Back: {
+            /**
+             * Format: date-time
+             * @example 2026-11-22T10:14:12.250Z
+             */
+            at: string;
+            /** @description Why it was lost: as the agent's reason then; empty after a restart */
+            reason: string;
+        };
         Begun: {
             desk: components["schemas"]["Desk"];
             /** @description Of the call */
@@ -2556,6 +2565,8 @@ export interface components {
              * @example 2026-11-22T10:14:12.250Z
              */
             at: string;
+            /** @description The device was lost and the agent is in line again, for 10 s */
+            back: components["schemas"]["Back"] | null;
             calls: components["schemas"]["Call"][];
             /**
              * Format: int64

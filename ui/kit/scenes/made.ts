@@ -121,6 +121,7 @@ export function desk(change: Partial<Desk> = {}, agent: Partial<Desk["agent"]> =
 		post: null,
 		posts: change.post ? [change.post] : [],
 		to_qualify: [],
+		back: null,
 		failure: null,
 		pops: [],
 		missed: [
