@@ -88,3 +88,12 @@ func known(c *store.Contact) api.Contact {
 		Organisation: c.Organisation, Email: c.Email, Note: c.Note, VIP: c.VIP,
 	}
 }
+
+// each puts all of them into other words.
+func each[A, B any](all []A, as func(A) B) []B {
+	other := make([]B, len(all))
+	for i, x := range all {
+		other[i] = as(x)
+	}
+	return other
+}

@@ -53,7 +53,7 @@ func (e erasures) Erase(ctx context.Context, who api.Person, id string, by core.
 			return nil, fmt.Errorf("tell the floor whom to forget: %w", err)
 		}
 	}
-	return worthy(&proof), nil
+	return erasure(&proof), nil
 }
 
 // eraseFiles removes the recordings and messages, save what is under legal hold:
@@ -114,20 +114,12 @@ func sumOf(root *os.Root, name string) (string, error) {
 // Erasures are the proofs, newest first.
 func (e erasures) Erasures(ctx context.Context, after string, limit int) ([]api.Erasure, string, error) {
 	got, next, err := e.Store.Erasures(ctx, after, limit)
-	all := make([]api.Erasure, len(got))
-	for i := range got {
-		all[i] = *worthy(&got[i])
-	}
-	return all, next, err
+	return each(got, func(x store.Erasure) api.Erasure { return *erasure(&x) }), next, err
 }
 
-func worthy(x *store.Erasure) *api.Erasure {
+func erasure(x *store.Erasure) *api.Erasure {
 	files := func(all []store.ErasedFile) []api.ErasedFile {
-		to := make([]api.ErasedFile, len(all))
-		for i, f := range all {
-			to[i] = api.ErasedFile(f)
-		}
-		return to
+		return each(all, func(f store.ErasedFile) api.ErasedFile { return api.ErasedFile(f) })
 	}
 	return &api.Erasure{
 		ID: x.ID, At: x.At, By: x.By, Interactions: x.Interactions, Recordings: files(x.Recordings), Messages: files(x.Messages),

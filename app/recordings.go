@@ -56,11 +56,7 @@ func (r recordings) Of(ctx context.Context, calls []core.InteractionID) (map[cor
 }
 
 func worded(got []store.Recording) []api.Recording {
-	all := make([]api.Recording, len(got))
-	for i, x := range got {
-		all[i] = api.Recording(x)
-	}
-	return all
+	return each(got, func(x store.Recording) api.Recording { return api.Recording(x) })
 }
 
 // Played writes down who is about to listen.
@@ -71,14 +67,7 @@ func (r recordings) Played(ctx context.Context, p api.Play) error {
 // Plays are those who listened.
 func (r recordings) Plays(ctx context.Context, id core.RecordID, after string, limit int) ([]api.Play, string, error) {
 	got, next, err := r.Store.Plays(ctx, id, after, limit)
-	if err != nil {
-		return nil, "", err
-	}
-	all := make([]api.Play, len(got))
-	for i, p := range got {
-		all[i] = api.Play(p)
-	}
-	return all, next, nil
+	return each(got, func(p store.Play) api.Play { return api.Play(p) }), next, err
 }
 
 // Hold puts one under legal hold, or takes it from there.
@@ -89,11 +78,7 @@ func (r recordings) Hold(ctx context.Context, id core.RecordID, on bool, by core
 // Comments are those on a recording.
 func (r recordings) Comments(ctx context.Context, id core.RecordID) ([]api.Comment, error) {
 	got, err := r.Store.Comments(ctx, id)
-	all := make([]api.Comment, len(got))
-	for i, c := range got {
-		all[i] = api.Comment(c)
-	}
-	return all, err
+	return each(got, func(c store.Comment) api.Comment { return api.Comment(c) }), err
 }
 
 // AddComment keeps one.
@@ -104,11 +89,7 @@ func (r recordings) AddComment(ctx context.Context, id core.RecordID, c api.Comm
 // Links are those to a recording.
 func (r recordings) Links(ctx context.Context, id core.RecordID) ([]api.Link, error) {
 	got, err := r.Store.Links(ctx, id)
-	all := make([]api.Link, len(got))
-	for i, l := range got {
-		all[i] = api.Link(l)
-	}
-	return all, err
+	return each(got, func(l store.Link) api.Link { return api.Link(l) }), err
 }
 
 // AddLink keeps one.

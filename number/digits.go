@@ -1,6 +1,10 @@
 package number
 
-import "strings"
+import (
+	"strings"
+
+	"belfry/core"
+)
 
 // digits takes a number out of what was written: the scheme, host and parameters
 // of an address, escapes and visual separators (RFC 3966 §5.1.1) go. Letters are
@@ -15,7 +19,7 @@ func digits(text, country string) (string, bool) {
 	if context != "" && !local(context, country) {
 		return "", false
 	}
-	s = strings.TrimSpace(unescape(s))
+	s = strings.TrimSpace(core.Unescape(s))
 	out := make([]byte, 0, len(s))
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -58,7 +62,7 @@ func address(s string) (user, context string) {
 	for p := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(p, "=")
 		if strings.EqualFold(name, "phone-context") {
-			context = unescape(value)
+			context = core.Unescape(value)
 		}
 	}
 	return s, context
@@ -69,35 +73,4 @@ func address(s string) (user, context string) {
 // Another's would make a number abroad of one that looks like one at home.
 func local(context, country string) bool {
 	return context[0] != '+' || context == callingCode(country)
-}
-
-// unescape undoes %2B and its like (RFC 3986 §2.1); a lone percent sign stays.
-func unescape(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if high, low := nibble(s[i+1]), nibble(s[i+2]); high >= 0 && low >= 0 {
-				out = append(out, byte(high<<4|low))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, s[i])
-	}
-	return string(out)
-}
-
-func nibble(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

@@ -420,7 +420,7 @@ func dialled(s string) string {
 // a telephone number, the dots and dashes that people write into it.
 func number(user string) string {
 	user, _, _ = strings.Cut(user, ";")
-	user = unescape(user)
+	user = core.Unescape(user)
 	plain := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-.() ", r) {
 			return -1

@@ -40,10 +40,10 @@ func parseReferTo(v string) (r referTo, f *fault) {
 	}
 	for h := range strings.SplitSeq(u.headers, "&") {
 		name, value, _ := strings.Cut(h, "=")
-		if !strings.EqualFold(unescape(name), "Replaces") {
+		if !strings.EqualFold(core.Unescape(name), "Replaces") {
 			continue
 		}
-		x, ok := parseReplaces(unescape(value))
+		x, ok := parseReplaces(core.Unescape(value))
 		if !ok || r.replaces != nil {
 			return r, errReferTo
 		}

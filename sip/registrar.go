@@ -304,7 +304,7 @@ func sameContact(a, b string) bool {
 	}
 	u, ok1 := parseURI(a)
 	v, ok2 := parseURI(b)
-	if !ok1 || !ok2 || u.scheme != v.scheme || unescape(u.user) != unescape(v.user) || !strings.EqualFold(u.host, v.host) {
+	if !ok1 || !ok2 || u.scheme != v.scheme || core.Unescape(u.user) != core.Unescape(v.user) || !strings.EqualFold(u.host, v.host) {
 		return false
 	}
 	if port(u.port) != port(v.port) {

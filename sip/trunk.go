@@ -312,7 +312,7 @@ func (t *trunk) host() string {
 func (t *trunk) from(p core.Party) string {
 	if t.set.AccountInFrom && t.set.Login != "" && !p.Anonymous {
 		user, domain, _ := strings.Cut(strings.TrimPrefix(t.account(), "sip:"), "@")
-		p.Number = unescape(user)
+		p.Number = core.Unescape(user)
 		return fromHeader(p, domain)
 	}
 	if p.Number != "" {

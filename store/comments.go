@@ -25,12 +25,8 @@ const mostComments = 500
 // as many as it may have.
 func (s *Store) AddComment(ctx context.Context, id core.RecordID, c *Comment) error {
 	return s.change(ctx, func(ctx context.Context, w *q.Queries, company string) error {
-		r, err := w.Recording(ctx, q.RecordingParams{Company: company, ID: string(id)})
-		switch {
-		case err != nil:
-			return missing(err, "no-such-recording", "There is no recording %s.", id)
-		case r.Deleted > 0:
-			return deleted(id)
+		if _, err := there(ctx, w, company, id); err != nil {
+			return err
 		}
 		n, err := w.CountComments(ctx, q.CountCommentsParams{Company: company, Recording: string(id)})
 		if err != nil {

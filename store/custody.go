@@ -80,12 +80,10 @@ func (s *Store) Plays(ctx context.Context, id core.RecordID, after string, limit
 // or takes it from there. Holding twice keeps the first.
 func (s *Store) HoldRecording(ctx context.Context, id core.RecordID, on bool, by core.UserID, at core.Time) error {
 	return s.change(ctx, func(ctx context.Context, w *q.Queries, company string) error {
-		r, err := w.Recording(ctx, q.RecordingParams{Company: company, ID: string(id)})
+		r, err := there(ctx, w, company, id)
 		switch {
 		case err != nil:
-			return missing(err, "no-such-recording", "There is no recording %s.", id)
-		case r.Deleted > 0:
-			return deleted(id)
+			return err
 		case on == (r.Held > 0):
 			return nil
 		case !on:
@@ -95,8 +93,16 @@ func (s *Store) HoldRecording(ctx context.Context, id core.RecordID, on bool, by
 	})
 }
 
-func deleted(id core.RecordID) error {
-	return core.Errorf(core.Conflict, "recording-deleted", "The recording %s was deleted.", id)
+// there finds the row of a recording that was not deleted.
+func there(ctx context.Context, w *q.Queries, company string, id core.RecordID) (q.RecordingRow, error) {
+	r, err := w.Recording(ctx, q.RecordingParams{Company: company, ID: string(id)})
+	switch {
+	case err != nil:
+		err = missing(err, "no-such-recording", "There is no recording %s.", id)
+	case r.Deleted > 0:
+		err = core.Errorf(core.Conflict, "recording-deleted", "The recording %s was deleted.", id)
+	}
+	return r, err
 }
 
 // DeleteRecording says that a recording is no more: when, by whom (empty: the

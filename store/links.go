@@ -27,14 +27,10 @@ func (s *Store) AddLink(ctx context.Context, l *Link) (token string, err error) 
 	_, _ = rand.Read(secret) // never fails
 	token = base64.RawURLEncoding.EncodeToString(secret)
 	return token, s.change(ctx, func(ctx context.Context, w *q.Queries, company string) error {
-		r, err := w.Recording(ctx, q.RecordingParams{Company: company, ID: string(l.Recording)})
-		switch {
-		case err != nil:
-			return missing(err, "no-such-recording", "There is no recording %s.", l.Recording)
-		case r.Deleted > 0:
-			return deleted(l.Recording)
+		if _, err := there(ctx, w, company, l.Recording); err != nil {
+			return err
 		}
-		err = w.AddLink(ctx, q.AddLinkParams{
+		err := w.AddLink(ctx, q.AddLinkParams{
 			Company: company, Hash: tokenHash(token), ID: l.ID, Recording: string(l.Recording), Made: ms(l.Made), MadeBy: string(l.By), Expires: ms(l.Expires),
 		})
 		if err != nil {

@@ -2,7 +2,6 @@ package test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -169,9 +168,6 @@ func (a *Agent) CheckMisses(n int) {
 func (a *Agent) CheckErrors() {
 	a.t.Helper()
 	for _, e := range a.Errors() {
-		if strings.Contains(e, "404") && strings.Contains(e, "/quality") {
-			continue // it was asked for in the moment in which the call ended
-		}
 		a.t.Errorf("the page of %s complained: %s", a.login, short(e))
 	}
 }

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"strings"
+
+	"belfry/core"
 )
 
 // Dialled finds what a dialled text leads to: a number of ours in any usual
@@ -34,7 +36,7 @@ func Normal(text string) string {
 	if i := strings.IndexAny(s, "@;?"); i >= 0 {
 		s = s[:i]
 	}
-	s = strings.TrimSpace(unescape(s))
+	s = strings.TrimSpace(core.Unescape(s))
 	digits := make([]byte, 0, len(s))
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -61,35 +63,4 @@ func e164(s string) bool {
 		return false
 	}
 	return strings.Trim(s[1:], "0123456789") == ""
-}
-
-// unescape undoes %2B and its like; a lone percent sign stays.
-func unescape(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if high, low := nibble(s[i+1]), nibble(s[i+2]); high >= 0 && low >= 0 {
-				out = append(out, byte(high<<4|low))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, s[i])
-	}
-	return string(out)
-}
-
-func nibble(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

@@ -299,7 +299,7 @@ export interface paths {
         };
         /**
          * How everybody in my call sounds just now
-         * @description MOS, loss and jitter of each leg, in both directions. Ask every few seconds at most.
+         * @description MOS, loss and jitter of each leg, in both directions; none when I am not on the call, which may just have ended. Ask every few seconds at most.
          */
         get: operations["call-quality"];
         put?: never;
